@@ -1,0 +1,182 @@
+import type { Architecture } from './architecture.js';
+import type { Clock } from './clock.js';
+import type { Batch } from './data.js';
+import type { LayerDescription } from './layers.js';
+import type { Positions, Proposal, Signal } from './positions.js';
+import type { RandomStream } from './random.js';
+import type { SlotPolicy } from './recipe.js';
+
+/** What an engine trains: an architecture of ours, or a model of the engine's own kind. */
+export type Network = { readonly architecture: Architecture } | { readonly model: unknown };
+
+/** Mean over the batch of the softmax cross-entropy of logits, or of the squared error over all outputs. */
+export type Loss = 'cross-entropy' | 'mean-squared-error';
+
+/** The step size over the run; see `learningRateAt`. */
+export type LearningRateSchedule =
+  | { readonly use: 'constant'; readonly warmup?: number }
+  | { readonly use: 'cosine'; readonly minimum?: number; readonly warmup?: number }
+  | { readonly use: 'step'; readonly every: number; readonly factor: number; readonly warmup?: number };
+
+/** An optimizer and its settings. Weight decay applies to kernels only, at active positions only. */
+export interface OptimizerOptions {
+  /** `sgd` and `adam` add weightDecay x w to the gradient; `adamw` decays the weights themselves by learningRate x weightDecay. */
+  readonly use: 'sgd' | 'adam' | 'adamw';
+  readonly learningRate: number;
+  /** sgd: v = momentum x v + g, w -= learningRate x v. Default 0. */
+  readonly momentum?: number;
+  /** sgd: w -= learningRate x (g + momentum x v). Default false. */
+  readonly nesterov?: boolean;
+  /** Default 0. */
+  readonly weightDecay?: number;
+  /** adam, adamw: default 0.9. */
+  readonly beta1?: number;
+  /** adam, adamw: default 0.999. */
+  readonly beta2?: number;
+  /** adam, adamw: added to the root of the second moment. Default 1e-8. */
+  readonly epsilon?: number;
+  /** Default constant. */
+  readonly schedule?: LearningRateSchedule;
+}
+
+/** How one maskable layer starts. */
+export interface StartLayer {
+  readonly name: string;
+  /** Active positions, ascending; all of them for a layer kept dense. */
+  readonly active: Positions;
+  /** Values aligned with `active`; without them the model's own weights are kept. */
+  readonly weights?: Float32Array;
+}
+
+/** Everything an engine needs to begin. Biases and shifts start at 0, scales at 1, for architectures of ours. */
+export interface EngineRequest {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly optimizer: OptimizerOptions;
+  /** One per layer that {@link EngineFactory.inspect} lists, in its order. */
+  readonly start: readonly StartLayer[];
+  /**
+   * Keyed streams; dropout uses purpose `dropout`, the node's name and the step, one uniform number per value
+   * of the batch in row-major order; a value is dropped where the number is below the rate.
+   */
+  readonly random: (purpose: string, name: string, step: number) => RandomStream;
+}
+
+/** How a training step is to be taken. */
+export interface StepRequest {
+  readonly clock: Clock;
+  readonly learningRate: number;
+  /** Signals that must be readable when the step returns. */
+  readonly signals: ReadonlySet<Signal>;
+  /** False on update steps that leave the optimizer step out. Batch statistics move all the same. */
+  readonly updateWeights: boolean;
+  /** Whether this step's gradient signal is added to the one held from the step before. */
+  readonly accumulate: boolean;
+}
+
+/** The result of a training step. */
+export interface StepResult {
+  /** Mean loss of the batch, before the weights changed. */
+  readonly loss: number;
+}
+
+/** Sums over one evaluation batch. */
+export interface EvaluationSums {
+  readonly examples: number;
+  /** Sum of the examples' losses. */
+  readonly loss: number;
+  /** Correctly classified examples; absent for regression. */
+  readonly correct?: number;
+}
+
+/** One layer's net change of topology. */
+export interface TopologyChange {
+  /** The layer's name. */
+  readonly layer: string;
+  /** Active before, not after. */
+  readonly pruned: Positions;
+  /** Active after, not before. */
+  readonly grown: Positions;
+  /** Values of `grown`. */
+  readonly grownValues: Float32Array;
+  /** Active before and after, but starting anew: value and slots as if grown. */
+  readonly restarted: Positions;
+  /** Values of `restarted`. */
+  readonly restartedValues: Float32Array;
+  /** What the optimizer slots of grown and restarted weights become. Slots of pruned ones become 0 (stay, with `keep`). */
+  readonly slots: SlotPolicy;
+}
+
+/** One maskable layer inside an engine. Engines know nothing of plans. */
+export interface EngineLayer extends LayerDescription {
+  /** Active positions, ascending. Not to be written to. */
+  readonly active: Positions;
+  /** A copy of the active weights, aligned with `active`. */
+  weights(): Float32Array;
+  /** Replaces the active weights. */
+  setWeights(values: Float32Array): void;
+  /** A signal of the last step at some positions. */
+  signal(name: Signal, positions: Positions): Float32Array;
+  /**
+   * The positions outside `excluded` with the largest absolute signal, of equal ones the lower position.
+   * @param limit - at most so many
+   * @param excluded - ascending
+   * @param atLeast - leave out what is below it; 0 leaves out nothing
+   * @returns ascending positions, scored by the absolute signal
+   */
+  strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal;
+  /** Visits the signal at every position, block by block in ascending order. */
+  scan(name: Signal, visit: (first: number, values: Float32Array) => void): void;
+}
+
+/** One tensor of an engine's state. */
+export interface StateTensor {
+  readonly shape: readonly number[];
+  /** All values, or with `positions` those of the active ones. */
+  readonly data: Float32Array | Float64Array | Uint32Array;
+  /** Active positions of a sparse tensor. */
+  readonly positions?: Positions;
+}
+
+/** An engine's whole state: a new engine of the same request that loads it goes on as this one would. */
+export interface EngineState {
+  /** Parameters by name (`fc1/kernel`, `fc1/bias`, `bn1/moving_mean`, ...). */
+  readonly parameters: Readonly<Record<string, StateTensor>>;
+  /** Optimizer slots by `SLOT/PARAMETER`. */
+  readonly slots: Readonly<Record<string, StateTensor>>;
+}
+
+/** What computes: forward, backward, optimizer, storage. It owns its optimizer. */
+export interface Engine {
+  readonly name: string;
+  readonly backend: string;
+  readonly threads: number;
+  readonly signals: ReadonlySet<Signal>;
+  /** In the order of {@link EngineFactory.inspect}. */
+  readonly layers: readonly EngineLayer[];
+  /** One batch forward and backward, and unless told otherwise the optimizer. */
+  trainStep(batch: Batch, request: StepRequest): StepResult | Promise<StepResult>;
+  /** Commits net changes: masks, weights, optimizer slots. */
+  applyTopology(changes: readonly TopologyChange[]): void;
+  evaluate(batch: Batch): EvaluationSums | Promise<EvaluationSums>;
+  /** A copy of the state. */
+  save(): EngineState | Promise<EngineState>;
+  load(state: EngineState): void;
+  /** Frees everything; harmless when repeated. */
+  dispose(): void;
+}
+
+/** How engines come into being. */
+export interface EngineFactory {
+  readonly name: string;
+  /** Signals that the engine can supply. */
+  readonly signals: ReadonlySet<Signal>;
+  /**
+   * The maskable layers of a network, in forward order.
+   * @throws EspalierError where the network is not one the engine understands
+   */
+  inspect(network: Network): readonly LayerDescription[];
+  /** Sentences saying what in the network the engine can't run; empty where it can. */
+  refuses(network: Network): readonly string[];
+  create(request: EngineRequest): Promise<Engine>;
+}

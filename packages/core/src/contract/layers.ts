@@ -1,0 +1,101 @@
+import type { Positions, Proposal, Signal } from './positions.js';
+
+/**
+ * How a layer's canonical shape is read. Canonical shapes are those of tf.layers kernels:
+ * - `dense`: [inputs, units]
+ * - `convolution`: [...kernel, inputs / groups, units]
+ * - `depthwise`: [...kernel, inputs, multiplier], with units = inputs x multiplier and groups = inputs
+ * - `transposed`: [...kernel, units, inputs]
+ */
+export type LayerKind = 'dense' | 'convolution' | 'depthwise' | 'transposed';
+
+/** What an engine says of one maskable weight tensor. */
+export interface LayerDescription {
+  /** Unique in the network, e.g. `dense_1/kernel`. */
+  readonly name: string;
+  readonly kind: LayerKind;
+  /** Canonical shape, see {@link LayerKind}. */
+  readonly shape: readonly number[];
+  /** Convolution groups, default 1. Depthwise layers have as many groups as inputs. */
+  readonly groups?: number;
+  /** How many positions of its output share each weight: 1 for dense layers, output height x width for images. */
+  readonly outputPositions?: number;
+}
+
+/** One maskable weight tensor, as strategies see it. They use units and inputs, never indices of the shape. */
+export interface LayerShape {
+  /** Index among the layers of the same list. */
+  readonly index: number;
+  readonly name: string;
+  readonly kind: LayerKind;
+  /** Canonical shape, see {@link LayerKind}. */
+  readonly shape: readonly number[];
+  /** Number of positions: the product of the shape. */
+  readonly size: number;
+  /** Input channels (never times the kernel's area). */
+  readonly inputs: number;
+  /** Output channels. */
+  readonly units: number;
+  /** Convolution groups; a unit sees inputs / groups input channels. */
+  readonly groups: number;
+  /** Spatial extent of the kernel; empty for dense layers. */
+  readonly kernel: readonly number[];
+  /** Positions that lead into one unit of the dense layer: kernel area x inputs / groups. */
+  readonly fanIn: number;
+  /** Positions that leave one input of the dense layer: kernel area x units / groups. */
+  readonly fanOut: number;
+  /** How many positions of its output share each weight, see {@link LayerDescription.outputPositions}. */
+  readonly outputPositions: number;
+  /** The output channel that a position leads to, from 0. */
+  unitOf(position: number): number;
+  /** The input channel that a position comes from, from 0. */
+  inputOf(position: number): number;
+}
+
+/**
+ * A read-only window on one layer during a topology update; valid during the call only. It shows the plan:
+ * while pruning the current topology, afterwards what was kept. Arrays must not be written to.
+ */
+export interface LayerView extends LayerShape {
+  /** Active positions of the plan as it stands, ascending. */
+  readonly active: Positions;
+  /** Values of the weights, aligned with `active`. */
+  readonly weights: Float32Array;
+  /** Positions taken away so far in this update. */
+  readonly pruned: Positions;
+  /** Positions that were active when the update began. */
+  readonly before: Positions;
+  /**
+   * The signal's values at some positions.
+   * @param name - must be declared in the strategy's `needs`
+   * @returns one value per position
+   */
+  signal(name: Signal, positions: Positions): Float32Array;
+  /**
+   * The candidates with the largest absolute signal; of equal ones the lower position. Candidates are the
+   * positions not active in the plan (with `regrowPruned: never`, only those inactive before the update).
+   * @param limit - at most so many
+   * @param options - `atLeast`: leave out candidates whose absolute signal is below it
+   * @returns ascending positions with their absolute signal as score
+   */
+  strongest(name: Signal, limit: number, options?: { readonly atLeast?: number }): Proposal;
+  /**
+   * Visits the signal at every position, active or not, block by block in ascending order.
+   * @param visit - gets the first position of a block and the block's values, which it must not keep
+   */
+  scan(name: Signal, visit: (first: number, values: Float32Array) => void): void;
+  /**
+   * Candidates drawn uniformly without replacement from the update's keyed stream, in O(limit + active).
+   * @returns at most `limit` ascending positions, all with score 0
+   */
+  sample(limit: number): Proposal;
+}
+
+/** A layer whose active weights a {@link StepHook} may change in place. */
+export interface MutableLayerView extends LayerShape {
+  readonly active: Positions;
+  /** Values of the weights, aligned with `active`; what is written here reaches the engine. */
+  readonly weights: Float32Array;
+  /** See {@link LayerView.signal}. */
+  signal(name: Signal, positions: Positions): Float32Array;
+}

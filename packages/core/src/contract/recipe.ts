@@ -1,0 +1,160 @@
+import type { Observer } from './events.js';
+import type {
+  DensityAllocator,
+  DensitySchedule,
+  DropSchedule,
+  GrownValue,
+  Json,
+  PruneCriterion,
+  PruneQuota,
+  Redistributor,
+  RegrowCriterion,
+  StepHook,
+  TopologyInitialiser,
+  UpdateTrigger,
+  WeightInitialiser,
+} from './strategies.js';
+
+/** The slots of a recipe that a strategy can fill, and what fills each. */
+export interface Slots {
+  /** How many weights each layer starts with. */
+  allocate: DensityAllocator;
+  /** Where they are. */
+  topology: TopologyInitialiser;
+  /** Their values. */
+  weights: WeightInitialiser;
+  /** When topology updates happen. */
+  trigger: UpdateTrigger;
+  /** Which share of the active weights an update moves. */
+  drop: DropSchedule;
+  /** The density of the whole over time. */
+  densitySchedule: DensitySchedule;
+  /** Which weights leave first. */
+  prune: PruneCriterion;
+  /** How many leave where. */
+  pruneQuota: PruneQuota;
+  /** How many each layer regrows. */
+  redistribute: Redistributor;
+  /** Where they regrow. */
+  regrow: RegrowCriterion;
+  /** The value they start from. */
+  grownValue: GrownValue;
+  /** What happens to the weights after every optimizer step. */
+  hook: StepHook;
+  /** What is measured besides. */
+  observe: Observer;
+}
+
+/** The name of a slot. */
+export type Slot = keyof Slots;
+
+/** Options of a strategy or method: JSON only. */
+export type Options = Readonly<Record<string, Json>>;
+
+/** A strategy by name with the options that differ from its defaults. Without `use`, options of the method's own choice. */
+export type Choice = string | ({ readonly use?: string } & Options);
+
+/** One entry of a regrow list. */
+export type RegrowEntry =
+  | string
+  | ({
+      readonly use: string;
+      /** This entry's share of the whole regrowth, in [0, 1]; the first entry gets the rest. */
+      readonly share?: number;
+      /**
+       * How the share is spread over the layers:
+       * - `by-count` (default): inside each layer's own count, in proportion to it
+       * - `by-room`: in proportion to the layers' candidates, outside the redistributor's counts
+       * - `drawn`: as so many candidates drawn uniformly from all layers, outside the redistributor's counts
+       */
+      readonly spread?: RegrowSpread;
+    } & Options);
+
+/** See {@link RegrowEntry}. */
+export type RegrowSpread = 'by-count' | 'by-room' | 'drawn';
+
+/** What becomes of a weight that is pruned and regrown in the same update: it keeps value and slots, starts anew, or may not return. */
+export type RegrowPruned = 'keep' | 'restart' | 'never';
+
+/**
+ * Optimizer slots of grown weights: zero; what stands there (kept off the mask); a multiple of the gradient in
+ * the first moment; the mean of the layer's active slots.
+ */
+export type SlotPolicy =
+  | { readonly use: 'zero' | 'keep' | 'layerMean' }
+  | { readonly use: 'seed'; readonly scale: number };
+
+/** The parts of a recipe that one round of an update may replace. */
+export interface RoundSpec {
+  readonly drop?: Choice;
+  readonly prune?: Choice;
+  readonly pruneQuota?: Choice;
+  readonly redistribute?: Choice;
+  readonly regrow?: Choice | readonly RegrowEntry[];
+}
+
+/** A method as data: slots by name, and the switches. Whatever is left out has the base recipe's value. */
+export interface RecipeSpec extends RoundSpec {
+  readonly allocate?: Choice;
+  readonly topology?: Choice;
+  readonly weights?: Choice;
+  readonly trigger?: Choice;
+  readonly densitySchedule?: Choice;
+  readonly grownValue?: Choice;
+  readonly hook?: Choice | null;
+  /** `prune-regrow`, or `regrow-prune`: then the grown are protected from the prune. Default `prune-regrow`. */
+  readonly order?: 'prune-regrow' | 'regrow-prune';
+  /** Default `keep`. */
+  readonly regrowPruned?: RegrowPruned;
+  /** Whether an update step leaves out its optimizer step. Default false. */
+  readonly skipOptimizerStep?: boolean;
+  /** Default `zero`. */
+  readonly slots?: SlotPolicy['use'] | SlotPolicy;
+  /** No layer falls below max(1, ceil(minDensity x target density x size)) weights. Default 0. */
+  readonly minDensity?: number;
+  /** Batches whose gradients are summed for an update, the update's own included. Default 1. */
+  readonly accumulate?: number;
+  /** Several rounds planned in sequence and committed as one; each may replace slots. Default one round. */
+  readonly rounds?: readonly RoundSpec[];
+  /** A density that the method imposes whatever the configuration asks for: 1 for `dense`. */
+  readonly imposedDensity?: number | null;
+}
+
+/** A choice with every option spelled out. */
+export type ExpandedChoice = { readonly use: string } & Options;
+
+/** A regrow entry with everything spelled out. */
+export interface ExpandedRegrow {
+  readonly choice: ExpandedChoice;
+  readonly share: number;
+  readonly spread: RegrowSpread;
+}
+
+/** One round with everything spelled out. */
+export interface ExpandedRound {
+  readonly drop: ExpandedChoice;
+  readonly prune: ExpandedChoice;
+  readonly pruneQuota: ExpandedChoice;
+  readonly redistribute: ExpandedChoice;
+  readonly regrow: readonly ExpandedRegrow[];
+}
+
+/** The full recipe that a configuration means. Plain data: it can be written down and read back. */
+export interface ExpandedRecipe {
+  readonly method: string;
+  readonly allocate: ExpandedChoice;
+  readonly topology: ExpandedChoice;
+  readonly weights: ExpandedChoice;
+  readonly trigger: ExpandedChoice;
+  readonly densitySchedule: ExpandedChoice;
+  readonly grownValue: ExpandedChoice;
+  readonly hook: ExpandedChoice | null;
+  readonly rounds: readonly ExpandedRound[];
+  readonly order: 'prune-regrow' | 'regrow-prune';
+  readonly regrowPruned: RegrowPruned;
+  readonly skipOptimizerStep: boolean;
+  readonly slots: SlotPolicy;
+  readonly minDensity: number;
+  readonly accumulate: number;
+  readonly imposedDensity: number | null;
+}

@@ -1,0 +1,178 @@
+import type { Clock } from './clock.js';
+import type { LayerShape, LayerView, MutableLayerView } from './layers.js';
+import type { Positions, Proposal, Scores, Signal } from './positions.js';
+import type { RandomStream } from './random.js';
+
+/** A value that survives JSON. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** What every strategy may use while it is called. */
+export interface StrategyContext {
+  /**
+   * The only source of randomness: a stream keyed by the seed, the purpose, the layer and the step.
+   * @param purpose - a name of your own choice; the same purpose gives the same numbers within a step
+   * @param layer - pass it whenever the numbers belong to one layer
+   */
+  random(purpose: string, layer?: LayerShape): RandomStream;
+  /** Tells the user something: becomes a `warning` event. */
+  report(kind: string, facts: Readonly<Record<string, Json>>): void;
+}
+
+/** The context of allocation and placement, before the first step. */
+export interface StartContext extends StrategyContext {
+  /** The target density of the layers that are allocated, in (0, 1]. */
+  readonly density: number;
+}
+
+/** The context of one topology update. */
+export interface UpdateContext extends StrategyContext, Clock {
+  /** The share of active weights that this update prunes, in [0, 1]. */
+  readonly dropFraction: number;
+  /** The integer total of active weights that the update must end with. */
+  readonly budget: number;
+}
+
+/** One layer in the middle of a round: scored, or pruned and waiting for its share of the regrowth. */
+export interface Site {
+  readonly layer: LayerView;
+  /** The prune criterion's scores, aligned with the positions that were active when the round began. */
+  readonly scores: Scores;
+  /** How many weights this round took from the layer; 0 while quotas are being decided. */
+  readonly removed: number;
+  /** The least number of active weights the layer may end with. */
+  readonly floor: number;
+  /** How many candidates the layer offers for regrowth; 0 while quotas are being decided. */
+  readonly room: number;
+  /** Group index of each active position, where the prune criterion has groups, aligned with `scores`. */
+  readonly groups?: Uint32Array;
+}
+
+/** What a committed update did to one layer. */
+export interface CommittedLayer {
+  readonly layer: LayerShape;
+  /** How many weights the prune criterion took, those that came back included. */
+  readonly removed: number;
+  /** Positions that were active before and are not now. */
+  readonly pruned: Positions;
+  /** Positions that are active now and were not before. */
+  readonly grown: Positions;
+  /** Positions that were pruned and regrown in the same update. */
+  readonly returned: Positions;
+  readonly nonZerosBefore: number;
+  readonly nonZerosAfter: number;
+}
+
+/** A committed topology update. */
+export interface CommittedUpdate {
+  readonly clock: Clock;
+  readonly dropFraction: number;
+  readonly budget: number;
+  readonly layers: readonly CommittedLayer[];
+}
+
+/** What any strategy of an update may have besides its own method. */
+export interface Strategy {
+  /** Signals that the strategy reads; any other is refused. */
+  readonly needs?: readonly Signal[];
+  /** JSON that lives across updates. It may change only in `committed`: planning is pure. */
+  state?: Json;
+  /** Called after each commit, in the order of the slots. */
+  committed?(update: CommittedUpdate, context: StrategyContext): void;
+}
+
+/** How many weights each layer starts with. */
+export interface DensityAllocator {
+  /**
+   * @param layers - the layers that are not kept dense
+   * @param budget - integer total of active weights
+   * @returns one integer per layer, in [1, size], summing to the budget exactly
+   */
+  allocate(layers: readonly LayerShape[], budget: number, context: StartContext): readonly number[];
+}
+
+/** Where a layer's first weights are. */
+export interface TopologyInitialiser {
+  /** @returns `count` ascending positions */
+  place(layer: LayerShape, count: number, context: StartContext): Positions;
+}
+
+/** The values of a layer's first weights; the same in every engine. */
+export interface WeightInitialiser {
+  /** @returns one value per position */
+  weights(layer: LayerShape, positions: Positions, context: StartContext): Float32Array;
+}
+
+/** When topology updates happen. */
+export interface UpdateTrigger extends Strategy {
+  /** Whether the step that the clock shows ends with a topology update. */
+  due(clock: Clock): boolean;
+}
+
+/** How large a share of the active weights an update moves. */
+export interface DropSchedule extends Strategy {
+  /** @returns a share in [0, 1]; 0 prunes nothing, which is not the same as no update */
+  fraction(clock: Clock): number;
+}
+
+/** The density of the whole over time. */
+export interface DensitySchedule {
+  /** @returns a density in (0, 1], which core rounds to the integer budget */
+  density(clock: Clock, target: number): number;
+}
+
+/** Which weights are the least worth keeping. */
+export interface PruneCriterion extends Strategy {
+  /** @returns one score per active position; the lowest leave first, of equal ones the higher position */
+  score(layer: LayerView, context: UpdateContext): Scores;
+  /**
+   * Splits the active positions into groups inside which quotas and selection apply (sign, row, ...).
+   * @returns one group index per active position, from 0
+   */
+  groups?(layer: LayerView): Uint32Array;
+}
+
+/** How many weights are pruned where. */
+export interface PruneQuota extends Strategy {
+  /**
+   * @returns per site an integer, or one integer per group where the criterion has groups. Each is at most
+   * the number of active weights there
+   */
+  quota(sites: readonly Site[], context: UpdateContext): readonly (number | readonly number[])[];
+}
+
+/** How many weights each layer regrows. */
+export interface Redistributor extends Strategy {
+  /**
+   * Ranks by its own signal, never by the regrow criterion's scores, so that replacing the regrow criterion
+   * changes placement only.
+   * @param total - weights to regrow over all layers
+   * @returns one integer per site, at most its room, summing to `total`
+   */
+  distribute(sites: readonly Site[], total: number, context: UpdateContext): readonly number[];
+}
+
+/** Where weights are regrown. */
+export interface RegrowCriterion extends Strategy {
+  /**
+   * @param count - final: core takes the `count` best of the proposal, of equal ones the lower position
+   * @returns at least `count` candidates
+   */
+  propose(layer: LayerView, count: number, context: UpdateContext): Proposal;
+}
+
+/** The values of regrown weights. */
+export interface GrownValue extends Strategy {
+  /** @returns one value per position */
+  value(layer: LayerView, positions: Positions, context: UpdateContext): Float32Array;
+}
+
+/** Something that happens to the weights after every optimizer step. */
+export interface StepHook extends Strategy {
+  afterStep(layer: MutableLayerView, context: StrategyContext & Clock): void;
+}
