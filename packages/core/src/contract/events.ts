@@ -126,7 +126,9 @@ export type TrainEvent =
 /** Sees every event of a run in order and may answer with measurements. */
 export interface Observer {
   /** @returns measurements, which become `metric` events */
-  observe(event: TrainEvent): readonly { readonly name: string; readonly value: number | readonly number[] }[] | void;
+  observe(
+    event: TrainEvent,
+  ): readonly { readonly name: string; readonly value: number | readonly number[] }[] | void;
   /** Called once when the run has ended or failed: close what is open. */
   close?(): void | Promise<void>;
 }

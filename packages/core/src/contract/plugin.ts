@@ -1,5 +1,5 @@
-import type { Json } from './strategies.js';
 import type { Choice, Options, RecipeSpec, Slot, Slots } from './recipe.js';
+import type { Json } from './strategies.js';
 
 /** The version of the contract that plugins are written against. Unstable until declared stable. */
 export const API_VERSION = 1;

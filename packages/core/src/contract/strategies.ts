@@ -4,13 +4,7 @@ import type { Positions, Proposal, Scores, Signal } from './positions.js';
 import type { RandomStream } from './random.js';
 
 /** A value that survives JSON. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What every strategy may use while it is called. */
 export interface StrategyContext {

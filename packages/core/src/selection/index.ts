@@ -1,0 +1,5 @@
+export { countLargestAcross, countLowestAcross } from './across.js';
+export { firstNaN } from './keys.js';
+export { selectLargest } from './largest.js';
+export { allPositions, common, newPositions, pick, union, without } from './positions.js';
+export { strongestOf } from './strongest.js';

@@ -1,0 +1,73 @@
+import type { Positions } from '../contract.js';
+
+/**
+ * An array for positions of a layer.
+ * @param size - positions of the layer: from 2^32 on they need doubles
+ * @param length - how many positions the array holds
+ */
+export function newPositions(size: number, length: number): Positions {
+  return size > 4294967296 ? new Float64Array(length) : new Uint32Array(length);
+}
+
+/** Every position of a layer, ascending. */
+export function allPositions(size: number): Positions {
+  const all = newPositions(size, size);
+  for (let i = 0; i < size; i++) all[i] = i;
+  return all;
+}
+
+/** The positions at some ascending indices. */
+export function pick(positions: Positions, indices: Uint32Array): Positions {
+  const picked = emptyLike(positions, indices.length);
+  for (let i = 0; i < indices.length; i++) picked[i] = positions[indices[i]!]!;
+  return picked;
+}
+
+/** Positions of `from` that are not in `taken`; both ascending. */
+export function without(from: Positions, taken: Positions): Positions {
+  if (taken.length === 0) return from;
+  const rest = emptyLike(from, from.length);
+  let count = 0;
+  let t = 0;
+  for (let i = 0; i < from.length; i++) {
+    const position = from[i]!;
+    while (t < taken.length && taken[t]! < position) t++;
+    if (t === taken.length || taken[t] !== position) rest[count++] = position;
+  }
+  return rest.slice(0, count);
+}
+
+/** Positions that are in both; both ascending. */
+export function common(a: Positions, b: Positions): Positions {
+  const shared = emptyLike(a, Math.min(a.length, b.length));
+  let count = 0;
+  let j = 0;
+  for (let i = 0; i < a.length; i++) {
+    const position = a[i]!;
+    while (j < b.length && b[j]! < position) j++;
+    if (j < b.length && b[j] === position) shared[count++] = position;
+  }
+  return shared.slice(0, count);
+}
+
+/** Positions that are in either; both ascending. */
+export function union(a: Positions, b: Positions): Positions {
+  if (b.length === 0) return a;
+  if (a.length === 0) return b;
+  const merged = emptyLike(a, a.length + b.length);
+  let count = 0;
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const x = i < a.length ? a[i]! : Number.POSITIVE_INFINITY;
+    const y = j < b.length ? b[j]! : Number.POSITIVE_INFINITY;
+    merged[count++] = Math.min(x, y);
+    if (x <= y) i++;
+    if (y <= x) j++;
+  }
+  return count === merged.length ? merged : merged.slice(0, count);
+}
+
+function emptyLike(positions: Positions, length: number): Positions {
+  return positions instanceof Float64Array ? new Float64Array(length) : new Uint32Array(length);
+}
