@@ -1,0 +1,12 @@
+/** The backends of TensorFlow.js that Espalier uses, best first. */
+export const BACKENDS = ['node-gpu', 'node', 'wasm', 'cpu'] as const;
+
+/** Name of a backend: tfjs-node-gpu, tfjs-node, WebAssembly, plain JavaScript. */
+export type BackendName = (typeof BACKENDS)[number];
+
+/** Which backend computes, and why none of the better ones does. */
+export interface BackendReport {
+  readonly backend: BackendName;
+  /** The backends that were tried before, in order, with the first line of what went wrong. */
+  readonly tried: readonly { readonly name: BackendName; readonly reason: string }[];
+}
