@@ -123,12 +123,13 @@ export type TrainEvent =
   | MetricEvent
   | RunEndEvent;
 
+/** Takes a measurement: a number, or one number per layer. */
+export type Measure = (name: string, value: number | readonly number[]) => void;
+
 /** Sees every event of a run in order and may answer with measurements. */
 export interface Observer {
-  /** @returns measurements, which become `metric` events */
-  observe(
-    event: TrainEvent,
-  ): readonly { readonly name: string; readonly value: number | readonly number[] }[] | void;
+  /** @param measure - what it is given becomes a `metric` event */
+  observe(event: TrainEvent, measure: Measure): void;
   /** Called once when the run has ended or failed: close what is open. */
   close?(): void | Promise<void>;
 }

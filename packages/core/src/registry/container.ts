@@ -1,0 +1,73 @@
+// The one place that knows the injection library: it needs the Reflect polyfill before it loads.
+import 'reflect-metadata';
+import { type DependencyContainer, injectable, container as root, inject as tsyringeInject } from 'tsyringe';
+import type { Token } from '../contract.js';
+import { EspalierError } from '../errors/index.js';
+
+/** Marks a class whose constructor parameters carry {@link inject}. */
+export { injectable };
+
+/**
+ * Names what a constructor parameter receives: `constructor(@inject(LOGGER) logger: Logger)`. Needed on every
+ * parameter; types are never consulted.
+ */
+export function inject<T>(token: Token<T>): ParameterDecorator {
+  return tsyringeInject(token) as ParameterDecorator;
+}
+
+/** A constructor whose parameters are injected, by `static inject` or by decorators. */
+export type Constructor<T> = (new (
+  ...dependencies: never[]
+) => T) & { readonly inject?: readonly Token<unknown>[] };
+
+/** The services of one trainer: a child of the library's root container that holds only tokens of ours. */
+export class Services {
+  readonly #container: DependencyContainer;
+
+  private constructor(container: DependencyContainer) {
+    this.#container = container;
+  }
+
+  static create(): Services {
+    return new Services(root.createChildContainer());
+  }
+
+  /** Services that see all of these and may have some of their own. */
+  child(): Services {
+    return new Services(this.#container.createChildContainer());
+  }
+
+  setValue<T>(token: Token<T>, value: T): void {
+    this.#container.register(token, { useValue: value });
+  }
+
+  setFactory<T>(token: Token<T>, make: () => T): void {
+    let made: { readonly value: T } | undefined;
+    this.#container.register(token, {
+      useFactory: () => {
+        made ??= { value: make() };
+        return made.value;
+      },
+    });
+  }
+
+  /** @throws EspalierError ESPALIER_UNKNOWN_SERVICE where nothing is registered under the token */
+  get<T>(token: Token<T>): T {
+    if (!this.#container.isRegistered(token, true)) {
+      throw new EspalierError(
+        'ESPALIER_UNKNOWN_SERVICE',
+        `Nothing is registered under the token ${String(token)}; a plugin's "services" can supply it.`,
+      );
+    }
+    return this.#container.resolve(token);
+  }
+
+  /** Makes an instance with its constructor parameters injected. */
+  construct<T>(type: Constructor<T>): T {
+    if (type.inject !== undefined) {
+      const dependencies = type.inject.map((token) => this.get(token));
+      return new type(...(dependencies as never[]));
+    }
+    return this.#container.resolve(type as new (...dependencies: unknown[]) => T);
+  }
+}

@@ -1,0 +1,2 @@
+export { type SparsityOptions, type StartPlan, type StartPlanner, startPlanner } from './planner.js';
+export { matchLayers } from './select-layers.js';

@@ -1,0 +1,84 @@
+import type { EngineLayer, Positions, Proposal, Signal } from '../contract.js';
+import { EspalierError } from '../errors/index.js';
+import { pick, selectLargest } from '../selection/index.js';
+
+interface Cached {
+  readonly limit: number;
+  readonly atLeast: number;
+  readonly proposal: Proposal;
+}
+
+/**
+ * The candidates of one layer: every position that is not excluded. Remembers the strongest of each signal, so
+ * that a criterion which ranks what a redistributor ranked before costs no second pass over the layer.
+ */
+export class Candidates {
+  readonly #layer: EngineLayer;
+  readonly #size: number;
+  readonly #cache = new Map<Signal, Cached>();
+  #excluded: Positions;
+
+  constructor(layer: EngineLayer, size: number, excluded: Positions) {
+    this.#layer = layer;
+    this.#size = size;
+    this.#excluded = excluded;
+  }
+
+  get excluded(): Positions {
+    return this.#excluded;
+  }
+
+  get count(): number {
+    return this.#size - this.#excluded.length;
+  }
+
+  exclude(excluded: Positions): void {
+    if (excluded === this.#excluded) return;
+    this.#excluded = excluded;
+    this.#cache.clear();
+  }
+
+  strongest(signal: Signal, limit: number, atLeast: number): Proposal {
+    const cached = this.#cache.get(signal);
+    const answer = cached === undefined ? undefined : fromCache(cached, limit, atLeast);
+    if (answer !== undefined) return answer;
+    try {
+      const proposal = this.#layer.strongest(signal, limit, this.#excluded, atLeast);
+      this.#cache.set(signal, { limit, atLeast, proposal });
+      return proposal;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new EspalierError(
+        'ESPALIER_NOT_FINITE',
+        `Layer "${this.#layer.name}": the signal "${signal}" is not finite. ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** A cached answer holds either the strongest `proposal.length`, or all that reach `atLeast`. */
+function fromCache(cached: Cached, limit: number, atLeast: number): Proposal | undefined {
+  const { proposal } = cached;
+  const length = proposal.positions.length;
+  const complete = length < cached.limit && atLeast >= cached.atLeast;
+  if (!complete && limit > length) return undefined;
+  const best = limit < length ? top(proposal, limit) : proposal;
+  return atLeast > cached.atLeast ? reaching(best, atLeast) : best;
+}
+
+function top(proposal: Proposal, limit: number): Proposal {
+  return choose(proposal, selectLargest(proposal.scores, limit));
+}
+
+function reaching(proposal: Proposal, atLeast: number): Proposal {
+  const indices = Uint32Array.from(proposal.scores.keys()).filter((i) => proposal.scores[i]! >= atLeast);
+  return choose(proposal, indices);
+}
+
+/** The entries of a proposal at some ascending indices. */
+export function choose(proposal: Proposal, indices: Uint32Array): Proposal {
+  const scores = proposal.scores.slice(0, indices.length);
+  for (let i = 0; i < indices.length; i++) scores[i] = proposal.scores[indices[i]!]!;
+  return { positions: pick(proposal.positions, indices), scores };
+}

@@ -1,0 +1,12 @@
+export { budgetAt } from './budget.js';
+export { callStrategy } from './call.js';
+export { type FloorReserve, reserveFloors } from './floors.js';
+export {
+  type LayerPlan,
+  type UpdatePlan,
+  type UpdatePlanner,
+  type UpdateRequest,
+  updatePlanner,
+} from './planner.js';
+export { groupSizes } from './prune.js';
+export { type RankOptions, rankAcross } from './rank-across.js';

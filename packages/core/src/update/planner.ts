@@ -1,0 +1,147 @@
+import type { Clock, EngineLayer, LayerShape, Positions, TopologyChange } from '../contract.js';
+import { EspalierError } from '../errors/index.js';
+import { sum } from '../numbers/index.js';
+import type { RandomSource } from '../random/index.js';
+import type { Recipe } from '../recipe/index.js';
+import { common, newPositions, without } from '../selection/index.js';
+import { callStrategy } from './call.js';
+import { PlanLayer } from './plan-layer.js';
+import { planRound } from './round.js';
+import { type Report, roundScope } from './round-scope.js';
+import { SignalGate } from './signal-gate.js';
+
+/** One layer of a plan. */
+export interface LayerPlan {
+  readonly layer: LayerShape;
+  /** How many weights the prune criterion took, those that came back included. */
+  readonly removed: number;
+  /** Active before, not after. */
+  readonly pruned: Positions;
+  /** Active after, not before. */
+  readonly grown: Positions;
+  /** Pruned and regrown in the same update. */
+  readonly returned: Positions;
+  readonly nonZerosBefore: number;
+  readonly nonZerosAfter: number;
+  /** What the engine is to do. */
+  readonly change: TopologyChange;
+}
+
+/** A whole topology update, decided and not yet committed. */
+export interface UpdatePlan {
+  readonly clock: Clock;
+  /** Of the first round. */
+  readonly dropFraction: number;
+  readonly budget: number;
+  readonly layers: readonly LayerPlan[];
+}
+
+/** What a plan is made from. */
+export interface UpdateRequest {
+  readonly recipe: Recipe;
+  /** The sparse layers, as strategies see them. */
+  readonly shapes: readonly LayerShape[];
+  /** The same layers in the engine, with the signals of this step. */
+  readonly layers: readonly EngineLayer[];
+  readonly floors: readonly number[];
+  /** The integer total of active weights that the update must end with. */
+  readonly budget: number;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly report: Report;
+}
+
+/** Turns a recipe and the present topology into the plan of an update; replaceable as a service. */
+export interface UpdatePlanner {
+  /**
+   * Pure: neither the engine nor a strategy changes.
+   * @throws EspalierError where a strategy misbehaves or the budget can't be met
+   */
+  plan(request: UpdateRequest): UpdatePlan;
+}
+
+/** Core's own {@link UpdatePlanner}. */
+export const updatePlanner: UpdatePlanner = {
+  plan(request) {
+    const { recipe, clock, budget, floors, random, report } = request;
+    const gate = new SignalGate();
+    const layers = request.shapes.map((shape, i) => {
+      const draw = (purpose: string) => random.stream(`core/${purpose}`, shape.name, clock.step);
+      return new PlanLayer(shape, request.layers[i]!, gate, draw);
+    });
+    const removed = layers.map(() => 0);
+    const fractions = recipe.rounds.map((round) => {
+      const dropFraction = fractionOf(round.drop, clock);
+      const { regrowPruned, order } = recipe.expanded;
+      const scope = roundScope({
+        layers,
+        floors,
+        clock,
+        budget,
+        dropFraction,
+        regrowPruned,
+        gate,
+        random,
+        report,
+      });
+      const taken = planRound(round, scope, { order, grownValue: recipe.grownValue });
+      for (const [i, n] of taken.entries()) removed[i]! += n;
+      return dropFraction;
+    });
+    const total = sum(layers.map(({ active }) => active.length));
+    if (total !== budget) throw new Error(`The plan holds ${total} weights for a budget of ${budget}.`);
+    return {
+      clock,
+      dropFraction: fractions[0]!,
+      budget,
+      layers: layers.map((layer, i) => netChange(layer, request.shapes[i]!, removed[i]!, recipe)),
+    };
+  },
+};
+
+function fractionOf(drop: Recipe['rounds'][number]['drop'], clock: Clock): number {
+  const fraction = callStrategy(drop, { step: clock.step }, () => drop.strategy.fraction(clock));
+  if (!(fraction >= 0 && fraction <= 1)) {
+    throw new EspalierError(
+      'ESPALIER_STRATEGY_RESULT',
+      `drop "${drop.name}" of ${drop.plugin} gave the fraction ${fraction} at step ${clock.step}; it must lie in [0, 1].`,
+    );
+  }
+  return fraction;
+}
+
+function netChange(layer: PlanLayer, shape: LayerShape, removed: number, recipe: Recipe): LayerPlan {
+  const { before, active } = layer;
+  const pruned = without(before, active);
+  const grown = without(active, before);
+  const returned = common(common(layer.pruned, active), before);
+  const restarted = recipe.expanded.regrowPruned === 'restart' ? returned : newPositions(shape.size, 0);
+  return {
+    layer: shape,
+    removed,
+    pruned,
+    grown,
+    returned,
+    nonZerosBefore: before.length,
+    nonZerosAfter: active.length,
+    change: {
+      layer: shape.name,
+      pruned,
+      grown,
+      grownValues: valuesAt(layer, grown),
+      restarted,
+      restartedValues: valuesAt(layer, restarted),
+      slots: recipe.expanded.slots,
+    },
+  };
+}
+
+function valuesAt(layer: PlanLayer, positions: Positions): Float32Array {
+  const values = new Float32Array(positions.length);
+  let i = 0;
+  for (let k = 0; k < positions.length; k++) {
+    while (layer.active[i]! < positions[k]!) i++;
+    values[k] = layer.weights[i]!;
+  }
+  return values;
+}

@@ -1,0 +1,127 @@
+import type { Scores, Site, UpdateContext } from '../contract.js';
+import { apportion, sum } from '../numbers/index.js';
+import type { RecipeRound } from '../recipe/index.js';
+import { firstNaN, selectLargest } from '../selection/index.js';
+import { badResult, callStrategy } from './call.js';
+import type { RoundScope } from './round-scope.js';
+
+/** A scored layer and the indices of its active weights that stay. */
+export interface Pruning {
+  readonly sites: readonly Site[];
+  readonly keep: readonly Uint32Array[];
+}
+
+/** Scores every layer, lets the quota decide how many leave, and chooses which. */
+export function planPrune(round: RecipeRound, scope: RoundScope): Pruning {
+  const sites = scope.layers.map((_, i) => scoreLayer(round, scope, i));
+  const { pruneQuota } = round;
+  const quotas = scope.gate.during(pruneQuota, () =>
+    callStrategy(pruneQuota, { step: scope.clock.step }, () =>
+      pruneQuota.strategy.quota(sites, scope.context(pruneQuota)),
+    ),
+  );
+  if (quotas.length !== sites.length) {
+    throw badResult(
+      pruneQuota,
+      { step: scope.clock.step },
+      `returned ${quotas.length} quotas for ${sites.length} layers`,
+    );
+  }
+  const keep = sites.map((site, i) => survivors(site, quotas[i]!, round, scope.clock.step));
+  return { sites, keep };
+}
+
+function scoreLayer(round: RecipeRound, scope: RoundScope, index: number): Site {
+  const { prune } = round;
+  const layer = scope.layers[index]!;
+  const where = { layer: layer.name, step: scope.clock.step };
+  const n = layer.active.length;
+  const { scores, groups } = scope.gate.during(prune, () =>
+    callStrategy(prune, where, () => ({
+      scores: prune.strategy.score(layer, scope.context(prune) as UpdateContext),
+      groups: prune.strategy.groups?.(layer),
+    })),
+  );
+  if (!(scores instanceof Float32Array || scores instanceof Float64Array) || scores.length !== n) {
+    throw badResult(
+      prune,
+      where,
+      `returned ${(scores as Scores | undefined)?.length} scores for ${n} active weights`,
+    );
+  }
+  const nan = firstNaN(scores);
+  if (nan >= 0) {
+    throw badResult(prune, where, `scored the weight at position ${layer.active[nan]} NaN`);
+  }
+  if (groups !== undefined && groups.length !== n) {
+    throw badResult(prune, where, `returned ${groups.length} group indices for ${n} active weights`);
+  }
+  return { layer, scores, removed: 0, floor: scope.floors[index]!, room: 0, ...(groups ? { groups } : {}) };
+}
+
+function survivors(
+  site: Site,
+  quota: number | readonly number[],
+  round: RecipeRound,
+  step: number,
+): Uint32Array {
+  const n = site.scores.length;
+  const where = { layer: site.layer.name, step };
+  const check = (count: number, available: number, of: string) => {
+    if (!(Number.isInteger(count) && count >= 0 && count <= available)) {
+      throw badResult(round.pruneQuota, where, `wants to prune ${count} of ${available} ${of}`);
+    }
+  };
+  if (site.groups === undefined) {
+    const count = typeof quota === 'number' ? quota : sum(quota);
+    check(count, n, 'active weights');
+    return selectLargest(site.scores, n - count);
+  }
+  const members = membersOfGroups(site.groups);
+  const quotas = typeof quota === 'number' ? spread(quota, members, n) : quota;
+  if (quotas.length !== members.length) {
+    throw badResult(round.pruneQuota, where, `returned ${quotas.length} quotas for ${members.length} groups`);
+  }
+  const kept = members.map((group, g) => {
+    check(quotas[g]!, group.length, `active weights of group ${g}`);
+    const scores = Float64Array.from(group, (i) => site.scores[i]!);
+    return selectLargest(scores, group.length - quotas[g]!).map((k) => group[k]!);
+  });
+  const all = new Uint32Array(sum(kept.map(({ length }) => length)));
+  let filled = 0;
+  for (const part of kept) {
+    all.set(part, filled);
+    filled += part.length;
+  }
+  return all.sort();
+}
+
+function spread(quota: number, members: readonly Uint32Array[], n: number): number[] {
+  const caps = members.map(({ length }) => length);
+  return apportion(
+    caps.map((size) => (n === 0 ? 0 : (quota * size) / n)),
+    quota,
+    { caps },
+  );
+}
+
+function membersOfGroups(groups: Uint32Array): Uint32Array[] {
+  const sizes = groupSizes(groups);
+  const members = sizes.map((size) => new Uint32Array(size));
+  const filled = sizes.map(() => 0);
+  for (let i = 0; i < groups.length; i++) {
+    const g = groups[i]!;
+    members[g]![filled[g]!++] = i;
+  }
+  return members;
+}
+
+/** How many entries each group index has, from 0 to the largest index. */
+export function groupSizes(groups: Uint32Array): number[] {
+  const sizes: number[] = [];
+  for (const g of groups) {
+    while (sizes.length <= g) sizes.push(0);
+    sizes[g]!++;
+  }
+  return sizes;
+}

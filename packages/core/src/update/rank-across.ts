@@ -1,0 +1,94 @@
+import type { Signal, Site } from '../contract.js';
+import { sum } from '../numbers/index.js';
+import { selectLargest } from '../selection/index.js';
+
+/** How {@link rankAcross} ranks. */
+export interface RankOptions {
+  /** Per site, how many of its best candidates are taken before the ranking. Default none. */
+  readonly reserve?: readonly number[];
+  /** Per site, what its absolute signal is multiplied by for the ranking. Default 1. */
+  readonly scale?: readonly number[];
+}
+
+/**
+ * How many of the strongest candidates of all layers lie in each: after every site's reserve, the `total` minus
+ * reserves with the largest scaled absolute signal anywhere; of equal ones the lower layer, then the lower position.
+ *
+ * Walks the layers once, asking each only for candidates that can still win, and holds at most twice the winners.
+ *
+ * @param sites - in layer order
+ * @param signal - must be declared in the calling strategy's `needs`
+ * @param total - winners, reserves included; at most the rooms' sum
+ * @returns one count per site, summing to `total`
+ */
+export function rankAcross(
+  sites: readonly Site[],
+  signal: Signal,
+  total: number,
+  options: RankOptions = {},
+): number[] {
+  const reserve = options.reserve ?? sites.map(() => 0);
+  const ranking = new Ranking(total - sum(reserve), sites.length);
+  for (const [i, { layer, room }] of sites.entries()) {
+    const own = reserve[i]!;
+    const limit = Math.min(room, ranking.winners + own);
+    if (limit <= own) continue;
+    const scale = options.scale?.[i] ?? 1;
+    // The reserved best do not compete, and may lie below what still wins.
+    const bound = own > 0 ? 0 : ranking.bound / scale;
+    const { scores } = layer.strongest(signal, limit, { atLeast: bound * (1 - 1e-12) });
+    const reserved = selectLargest(scores, own);
+    let skip = 0;
+    for (let k = 0; k < scores.length; k++) {
+      if (skip < reserved.length && reserved[skip] === k) skip++;
+      else ranking.add(i, scores[k]! * scale);
+    }
+  }
+  return ranking.counts().map((won, i) => won + reserve[i]!);
+}
+
+/** Keeps the best scores seen, in a pool of twice their number. */
+class Ranking {
+  readonly winners: number;
+  /** Scores below this can no longer win. */
+  bound = 0;
+  readonly #scores: Float64Array;
+  readonly #owners: Uint32Array;
+  readonly #sites: number;
+  #length = 0;
+
+  constructor(winners: number, sites: number) {
+    this.winners = winners;
+    this.#scores = new Float64Array(2 * winners);
+    this.#owners = new Uint32Array(2 * winners);
+    this.#sites = sites;
+  }
+
+  add(owner: number, score: number): void {
+    if (score < this.bound) return;
+    if (this.#length === this.#scores.length) this.#compact();
+    this.#scores[this.#length] = score;
+    this.#owners[this.#length++] = owner;
+  }
+
+  counts(): number[] {
+    if (this.#length > this.winners) this.#compact();
+    const counts = new Array<number>(this.#sites).fill(0);
+    for (let i = 0; i < this.#length; i++) counts[this.#owners[i]!]!++;
+    return counts;
+  }
+
+  // Scores stand in the order of layers and positions, which selection keeps and breaks ties by.
+  #compact(): void {
+    const best = selectLargest(this.#scores.subarray(0, this.#length), this.winners);
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < best.length; i++) {
+      const score = this.#scores[best[i]!]!;
+      this.#scores[i] = score;
+      this.#owners[i] = this.#owners[best[i]!]!;
+      if (score < lowest) lowest = score;
+    }
+    this.#length = best.length;
+    this.bound = lowest;
+  }
+}

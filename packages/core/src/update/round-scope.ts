@@ -1,0 +1,38 @@
+import type { Clock, Json, LayerShape, RegrowPruned, Strategy, UpdateContext } from '../contract.js';
+import type { RandomSource } from '../random/index.js';
+import type { Bound } from '../registry/index.js';
+import type { PlanLayer } from './plan-layer.js';
+import type { SignalGate } from './signal-gate.js';
+
+/** Says something to the user about the update. */
+export type Report = (kind: string, facts: Readonly<Record<string, Json>>) => void;
+
+/** What the stages of one round share. */
+export interface RoundScope {
+  readonly layers: readonly PlanLayer[];
+  readonly floors: readonly number[];
+  readonly clock: Clock;
+  readonly budget: number;
+  readonly dropFraction: number;
+  readonly regrowPruned: RegrowPruned;
+  readonly gate: SignalGate;
+  readonly random: RandomSource;
+  readonly report: Report;
+  /** The context for a strategy's calls, with streams of its own. */
+  context(bound: Bound<Strategy>): UpdateContext;
+}
+
+/** Makes the scope of a round. */
+export function roundScope(parts: Omit<RoundScope, 'context'>): RoundScope {
+  const { clock, random, report, dropFraction, budget } = parts;
+  return {
+    ...parts,
+    context: (bound) => ({ ...clock, dropFraction, budget, report, random: streamsOf(bound, random, clock) }),
+  };
+}
+
+/** The streams of one strategy at one step. */
+export function streamsOf(bound: Bound<unknown>, random: RandomSource, clock: Clock) {
+  return (purpose: string, layer?: LayerShape) =>
+    random.stream(`${bound.slot}/${bound.name}/${purpose}`, layer?.name ?? '', clock.step);
+}
