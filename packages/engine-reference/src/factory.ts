@@ -1,0 +1,31 @@
+import { maskableLayers } from '@espalier/architectures';
+import { type Architecture, type EngineFactory, EspalierError, type Network } from '@espalier/core';
+import { ReferenceEngine } from './engine.js';
+import { SIGNALS } from './signals.js';
+
+/**
+ * The reference engine: plain loops in float64, one thread. It runs every architecture and optimizer, slowly and
+ * clearly, and is what the other engines are tested against.
+ *
+ * - Signals: `gradient` (any position, summed over accumulated batches) and `momentum` (active positions; sgd: the
+ *   velocity, adam: the first moment).
+ * - A signal read that the last step was not asked for is a TypeError.
+ * - It runs architectures only, no models.
+ */
+export function referenceEngine(): EngineFactory {
+  return {
+    name: 'reference',
+    signals: SIGNALS,
+    refuses: (network) => ('architecture' in network ? [] : [NO_MODELS]),
+    inspect: (network) => maskableLayers(architectureOf(network)),
+    create: async (request) => new ReferenceEngine(architectureOf(request.network), request),
+  };
+}
+
+const NO_MODELS =
+  'The reference engine runs architectures of Espalier only, not models of another library; the engine "tfjs" runs any tf.LayersModel.';
+
+function architectureOf(network: Network): Architecture {
+  if ('architecture' in network) return network.architecture;
+  throw new EspalierError('ESPALIER_ENGINE_REFUSES', NO_MODELS);
+}

@@ -1,0 +1,17 @@
+import type { Parameter } from '../parameter.js';
+
+/**
+ * The slot that counts the optimizer steps of each weight since it was grown: whole numbers, 0 for a weight that
+ * starts anew.
+ */
+export const AGE = 'age';
+
+/** Changes parameters by their gradients. */
+export interface Optimizer {
+  /** Names of its slots. */
+  readonly slots: readonly string[];
+  /** The slot that the `momentum` signal shows and that seeds go to. */
+  readonly firstMoment: string;
+  /** One step at the active positions. */
+  step(parameter: Parameter, learningRate: number): void;
+}
