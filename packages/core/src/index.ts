@@ -7,5 +7,5 @@ export * from './recipe/index.js';
 export * from './registry/index.js';
 export * from './selection/index.js';
 export * from './start/index.js';
-export { learningRateAt } from './training/learning-rate.js';
+export * from './training/index.js';
 export * from './update/index.js';

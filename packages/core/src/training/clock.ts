@@ -1,0 +1,20 @@
+import type { Clock } from '../contract.js';
+
+/** The extent of a run. */
+export interface RunLength {
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** The clock of any step of a run. */
+export function clockAt(length: RunLength, step: number, updateIndex: number): Clock {
+  const { totalSteps, stepsPerEpoch } = length;
+  return {
+    step,
+    totalSteps,
+    epoch: Math.floor(step / stepsPerEpoch),
+    stepInEpoch: step % stepsPerEpoch,
+    stepsPerEpoch,
+    updateIndex,
+  };
+}

@@ -1,0 +1,70 @@
+import type { LayerShape, Positions, WarningEvent } from '../contract.js';
+import type { UpdatePlan } from '../update/index.js';
+
+const FEW_UPDATES = 20;
+
+/** Notices what often goes wrong in sparse training, and says each thing once per layer. */
+export class HealthWatch {
+  readonly #floors: readonly number[];
+  readonly #said = new Set<string>();
+
+  constructor(floors: readonly number[]) {
+    this.#floors = floors;
+  }
+
+  /** @param updates - topology updates that the run will have */
+  atStart(updates: number): WarningEvent[] {
+    if (updates === 0 || updates >= FEW_UPDATES) return [];
+    return [
+      {
+        type: 'warning',
+        step: 0,
+        kind: 'few-updates',
+        message: `This run has only ${updates} topology updates; below ${FEW_UPDATES} the starting topology is hardly forgotten. Train longer, or shorten updateInterval.`,
+        facts: { updates },
+      },
+    ];
+  }
+
+  /** @param active - positions of each sparse layer after the update */
+  afterUpdate(plan: UpdatePlan, active: readonly Positions[]): WarningEvent[] {
+    const warnings: WarningEvent[] = [];
+    const say = (kind: string, layer: LayerShape, message: string, facts: WarningEvent['facts']) => {
+      if (this.#said.has(`${kind}/${layer.name}`)) return;
+      this.#said.add(`${kind}/${layer.name}`);
+      warnings.push({
+        type: 'warning',
+        step: plan.clock.step,
+        kind,
+        message,
+        facts: { layer: layer.name, ...facts },
+      });
+    };
+    for (const [i, { layer, nonZerosAfter }] of plan.layers.entries()) {
+      const floor = this.#floors[i]!;
+      if (nonZerosAfter === floor && floor < layer.size) {
+        say('layer-at-floor', layer, `Layer "${layer.name}" has shrunk to its floor of ${floor} weights.`, {
+          floor,
+        });
+      }
+      const dead = deadUnits(layer, active[i]!);
+      if (dead > 0) {
+        say(
+          'dead-units',
+          layer,
+          `${dead} of ${layer.units} units of layer "${layer.name}" have no input left.`,
+          {
+            units: dead,
+          },
+        );
+      }
+    }
+    return warnings;
+  }
+}
+
+function deadUnits(layer: LayerShape, active: Positions): number {
+  const alive = new Uint8Array(layer.units);
+  for (let i = 0; i < active.length; i++) alive[layer.unitOf(active[i]!)] = 1;
+  return alive.reduce((dead, mark) => dead - mark, layer.units);
+}

@@ -1,0 +1,6 @@
+export { clockAt, type RunLength } from './clock.js';
+export { Hooks, type TrainHooks } from './hooks.js';
+export { learningRateAt } from './learning-rate.js';
+export type { NamedObserver } from './observers.js';
+export type { EvaluationOptions, TrainerParts } from './parts.js';
+export { type RunResult, Trainer } from './trainer.js';

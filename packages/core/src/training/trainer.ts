@@ -1,0 +1,273 @@
+import { concat, concatMap, defer, from, lastValueFrom, Observable, Subject } from 'rxjs';
+import type { Engine, EvaluationEvent, RunStartEvent, TrainEvent } from '../contract.js';
+import { EspalierError, suggest } from '../errors/index.js';
+import { sum } from '../numbers/index.js';
+import { Breath } from './breath.js';
+import { clockAt, type RunLength } from './clock.js';
+import { Hooks } from './hooks.js';
+import { ObserverBoard } from './observers.js';
+import type { TrainerParts } from './parts.js';
+import { type StageEvents, Stages, type Turn } from './stages.js';
+
+/** How a run ended. */
+export interface RunResult {
+  readonly outcome: 'completed' | 'stopped';
+  /** Steps taken in all. */
+  readonly steps: number;
+  readonly topologyUpdates: number;
+}
+
+/**
+ * Trains one network once. Training is a stream of steps: subscribing to {@link Trainer.train} trains,
+ * unsubscribing stops at the next step boundary with everything consistent.
+ */
+export class Trainer {
+  /** Every event, hot: listening never starts work. Errors come through `train()` and `run()` only. */
+  readonly events: Observable<TrainEvent>;
+  /** Synchronous hooks inside the loop. */
+  readonly hooks = new Hooks();
+  readonly engine: Engine;
+  readonly length: RunLength;
+  readonly #parts: TrainerParts;
+  readonly #breath = new Breath();
+  readonly #board: ObserverBoard;
+  readonly #stages: Stages;
+  readonly #hot = new Subject<TrainEvent>();
+  #step = 0;
+  #begun = false;
+  #running = false;
+  #stopping = false;
+  #disposed = false;
+  #pause: { readonly resumed: Promise<void>; readonly resume: () => void } | undefined;
+  #idle: Promise<void> = Promise.resolve();
+
+  constructor(parts: TrainerParts) {
+    this.#parts = parts;
+    this.engine = parts.engine;
+    this.events = this.#hot.asObservable();
+    this.#board = new ObserverBoard(parts.observers ?? []);
+    this.#stages = new Stages(parts, this.hooks, this.#breath);
+    const stepsPerEpoch = Math.ceil(parts.dataset.trainSize / parts.batchSize);
+    this.length = { stepsPerEpoch, totalSteps: stepsPerEpoch * parts.epochs };
+    for (const split of parts.evaluation.splits) this.#checkSplit(split);
+  }
+
+  /** Steps taken so far. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Topology updates committed so far. */
+  get topologyUpdates(): number {
+    return this.#stages.updates;
+  }
+
+  /**
+   * Resolves when no step is in flight and the observers have closed. Rejects with an error that occurred after
+   * the subscriber had left.
+   */
+  get idle(): Promise<void> {
+    return this.#idle;
+  }
+
+  /**
+   * Training as a cold stream: subscribing starts the run or continues it at the present step. A second
+   * subscription while it runs fails with ESPALIER_TRAINER_BUSY; many listeners use {@link Trainer.events} or
+   * `share()`. Handlers run inside the loop: their time is the run's.
+   */
+  train(): Observable<TrainEvent> {
+    return new Observable((subscriber) => {
+      if (this.#disposed) {
+        subscriber.error(
+          new EspalierError('ESPALIER_DISPOSED', 'This trainer was disposed; create another.'),
+        );
+        return undefined;
+      }
+      if (this.#running) {
+        subscriber.error(
+          new EspalierError(
+            'ESPALIER_TRAINER_BUSY',
+            'This trainer is running already. Listen to trainer.events, or share() one train().',
+          ),
+        );
+        return undefined;
+      }
+      this.#running = true;
+      this.#stopping = false;
+      const work = this.#drive(
+        (event) => subscriber.next(event),
+        () => subscriber.closed,
+      ).finally(() => {
+        this.#running = false;
+      });
+      // An error that nobody is subscribed for any more is kept for `idle`; one that is delivered is not.
+      this.#idle = work.then(
+        () => subscriber.complete(),
+        (error: unknown) => {
+          if (subscriber.closed) throw error;
+          subscriber.error(error);
+        },
+      );
+      this.#idle.catch(() => {});
+      return () => this.#pause?.resume();
+    });
+  }
+
+  /**
+   * Trains to the end or until the signal aborts, which stops at the next step boundary.
+   * @throws EspalierError where training fails
+   */
+  async run(signal?: AbortSignal): Promise<RunResult> {
+    const stop = () => this.stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      const ended = lastValueFrom(this.train());
+      if (signal?.aborted) this.stop();
+      const last = await ended;
+      const outcome = last.type === 'run:end' ? last.outcome : 'stopped';
+      return { outcome, steps: this.#step, topologyUpdates: this.topologyUpdates };
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Waits at the next step boundary until {@link Trainer.resume}. */
+  pause(): void {
+    if (this.#pause !== undefined) return;
+    let resume = () => {};
+    const resumed = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    this.#pause = {
+      resumed,
+      resume: () => {
+        this.#pause = undefined;
+        resume();
+      },
+    };
+  }
+
+  /** Goes on after {@link Trainer.pause}. */
+  resume(): void {
+    this.#pause?.resume();
+  }
+
+  /** Ends the run at the next step boundary, with outcome `stopped`. */
+  stop(): void {
+    this.#stopping = true;
+    this.#pause?.resume();
+  }
+
+  /**
+   * Evaluates the present network.
+   * @param split - one of the data set's splits, default `test`
+   */
+  async evaluate(split = 'test'): Promise<EvaluationEvent> {
+    this.#checkSplit(split);
+    const epoch = Math.floor(Math.max(0, this.#step - 1) / this.length.stepsPerEpoch);
+    const [event] = await this.#stages.evaluate([split], { step: this.#step, epoch });
+    return event!;
+  }
+
+  /** Stops, waits for the step in flight and frees the engine. Harmless when repeated. */
+  async dispose(): Promise<void> {
+    this.stop();
+    await this.#idle.catch(() => {});
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#hot.complete();
+    this.engine.dispose();
+  }
+
+  async #drive(next: (event: TrainEvent) => void, left: () => boolean): Promise<void> {
+    const emit = (event: TrainEvent) => {
+      const metrics = this.#board.show(event);
+      this.#hot.next(event);
+      next(event);
+      for (const metric of metrics) emit(metric);
+    };
+    // Whoever subscribes first hears of everything, so nothing happens inside the subscribing call itself.
+    await Promise.resolve();
+    try {
+      if (!this.#begun) this.#begin(emit);
+      const { totalSteps } = this.length;
+      while (this.#step < totalSteps && !left() && !this.#stopping) {
+        if (this.#pause !== undefined) {
+          await this.#pause.resumed;
+          continue;
+        }
+        await this.#turn(emit);
+        this.#step++;
+        if (this.#breath.due) await this.#breath.take();
+      }
+      const outcome = this.#step === totalSteps ? 'completed' : 'stopped';
+      emit({ type: 'run:end', step: this.#step, topologyUpdates: this.topologyUpdates, outcome });
+    } catch (error) {
+      await this.#board.close().catch(() => {});
+      throw error;
+    }
+    await this.#board.close();
+  }
+
+  #begin(emit: (event: TrainEvent) => void): void {
+    this.#begun = true;
+    emit(this.#startEvent());
+    let updates = 0;
+    const { trigger } = this.#parts.recipe;
+    for (let step = 0; step < this.length.totalSteps; step++) {
+      if (trigger.strategy.due(clockAt(this.length, step, 0))) updates++;
+    }
+    for (const warning of this.#stages.health.atStart(updates)) emit(warning);
+  }
+
+  /** One turn: its stages one after the other, each begun when the one before has said all. */
+  #turn(emit: (event: TrainEvent) => void): Promise<void> {
+    const clock = clockAt(this.length, this.#step, this.topologyUpdates);
+    const turn: Turn = { clock, needs: this.#stages.schedule.at(clock) };
+    const stages: readonly ((turn: Turn) => StageEvents)[] = [
+      (t) => this.#stages.step(t),
+      (t) => this.#stages.update(t),
+      (t) => this.#stages.epoch(t),
+      (t) => this.#stages.evaluation(t),
+    ];
+    return concat(...stages.map((stage) => defer(() => eventsOf(stage(turn))))).forEach(emit);
+  }
+
+  #startEvent(): RunStartEvent {
+    const { engine, recipe, start, epochs, random } = this.#parts;
+    const sparse = new Set(start.sparse.map(({ name }) => name));
+    const size = sum(start.sparse.map((layer) => layer.size));
+    return {
+      type: 'run:start',
+      step: this.#step,
+      totalSteps: this.length.totalSteps,
+      epochs,
+      stepsPerEpoch: this.length.stepsPerEpoch,
+      seed: random.seed,
+      engine: { name: engine.name, backend: engine.backend, threads: engine.threads },
+      density: { requested: start.density, actual: size === 0 ? 1 : start.budget / size },
+      budget: start.budget,
+      recipe: recipe.expanded,
+      layers: engine.layers.map(({ name, shape, active }) => ({
+        name,
+        shape,
+        size: shape.reduce((product, n) => product * n, 1),
+        nonZeros: active.length,
+        dense: !sparse.has(name),
+      })),
+    };
+  }
+
+  #checkSplit(split: string): void {
+    const known = Object.keys(this.#parts.dataset.splits);
+    if (known.includes(split)) return;
+    throw new EspalierError(
+      'ESPALIER_UNKNOWN_DATA',
+      `The data set "${this.#parts.dataset.name}" has no split "${split}".${suggest(split, known)}`,
+    );
+  }
+}
+
+function eventsOf(events: StageEvents): Observable<TrainEvent> {
+  return events instanceof Promise ? from(events).pipe(concatMap((list) => from(list))) : from(events);
+}
