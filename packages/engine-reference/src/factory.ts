@@ -9,7 +9,9 @@ import { SIGNALS } from './signals.js';
  *
  * - Signals: `gradient` (any position, summed over accumulated batches) and `momentum` (active positions; sgd: the
  *   velocity, adam: the first moment).
- * - A signal read that the last step was not asked for is a TypeError.
+ * - Reading a signal that the last step was not asked for is a TypeError.
+ * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes nothing.
+ * - Batches that do not fit, and states of another network, fail with ESPALIER_DATA_SHAPE.
  * - It runs architectures only, no models.
  */
 export function referenceEngine(): EngineFactory {
