@@ -43,9 +43,12 @@ async function compare(compute: () => tf.Tensor[]) {
   expectClose(await on('wasm', compute), await on('cpu', compute));
 }
 
-const images = (shape: number[], seed: number) => tf.tensor(values(shape, seed), shape) as tf.Tensor4D;
+type Shape4 = [number, number, number, number];
 
-const convolutions: [string, number[], number[], [number, number], 'same' | 'valid' | number][] = [
+const images = (shape: number[], seed: number): tf.Tensor4D =>
+  tf.tensor<tf.Rank.R4>(values(shape, seed), shape as Shape4);
+
+const convolutions: [string, Shape4, Shape4, [number, number], 'same' | 'valid' | number][] = [
   ['plain', [2, 6, 5, 3], [3, 3, 3, 4], [1, 1], 'valid'],
   ['same', [2, 6, 5, 3], [3, 2, 3, 4], [1, 1], 'same'],
   ['strided', [1, 7, 8, 2], [3, 3, 2, 3], [2, 2], 'same'],
@@ -76,7 +79,7 @@ describe('convolution', () => {
 });
 
 describe('depthwise convolution', () => {
-  const cases: [string, number[], number[], [number, number], 'same' | 'valid'][] = [
+  const cases: [string, Shape4, Shape4, [number, number], 'same' | 'valid'][] = [
     ['plain', [2, 6, 5, 3], [3, 3, 3, 1], [1, 1], 'valid'],
     ['same with a multiplier', [2, 6, 5, 3], [3, 3, 3, 2], [1, 1], 'same'],
     ['strided', [2, 7, 8, 2], [3, 3, 2, 1], [2, 2], 'same'],

@@ -1,0 +1,45 @@
+import { EspalierError, type StartLayer } from '@espalier/core';
+import type { MaskedLayer } from './masked-layer.js';
+import { areAscending, gather, scatter } from './topology.js';
+
+/**
+ * Gives every maskable layer its first topology and weights; without weights those of the model are kept.
+ * @param ownWeights - whether the model has weights of its own to keep
+ * @throws TypeError where the list does not go with the layers
+ * @throws EspalierError `ESPALIER_UNKNOWN_LAYER` for a name that is no layer's
+ */
+export function startLayers(
+  layers: readonly MaskedLayer[],
+  start: readonly StartLayer[],
+  ownWeights: boolean,
+): void {
+  const names = layers.map(({ name }) => name).join(', ') || 'none';
+  const given = start.map(({ name }) => name).join(', ') || 'none';
+  if (given !== names) {
+    const stranger = start.find(({ name }) => !layers.some((layer) => layer.name === name));
+    const message = `The starting layers are ${given}, but the network has ${names}, in this order.`;
+    throw stranger ? new EspalierError('ESPALIER_UNKNOWN_LAYER', message) : new TypeError(message);
+  }
+  start.forEach(({ name, active, weights }, i) => {
+    const layer = layers[i]!;
+    const { size } = layer.parameter;
+    if (!areAscending(active, size)) {
+      throw new TypeError(`The starting positions of ${name} are not ascending within 0 to ${size - 1}.`);
+    }
+    if (weights && weights.length !== active.length) {
+      throw new TypeError(
+        `The start of ${name} has ${weights.length} weights for ${active.length} positions.`,
+      );
+    }
+    if (!weights && !ownWeights) {
+      throw new TypeError(
+        `The start of ${name} has no weights; an architecture has none of its own to keep.`,
+      );
+    }
+    layer.rewire(active, (state) => {
+      const values = weights ?? gather(state.weights, active);
+      state.weights.fill(0);
+      scatter(state.weights, active, values);
+    });
+  });
+}

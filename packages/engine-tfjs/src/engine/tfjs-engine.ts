@@ -1,0 +1,199 @@
+import { sizeOf } from '@espalier/architectures';
+import {
+  type Batch,
+  type Engine,
+  type EngineRequest,
+  type EngineState,
+  EspalierError,
+  type EvaluationSums,
+  type Signal,
+  type StepRequest,
+  type StepResult,
+  suggest,
+  type TopologyChange,
+} from '@espalier/core';
+import * as tf from '@tensorflow/tfjs';
+import type { BackendName } from '../backend/report.js';
+import type { TrainableNetwork } from '../model/trainable-network.js';
+import { createOptimizer, type Optimizer } from '../optimizer/optimizer.js';
+import { checkBatch } from './batch.js';
+import { DeviceParameter } from './device-parameter.js';
+import { ForwardPass } from './forward.js';
+import { viewValues } from './host-memory.js';
+import { HostParameter } from './host-parameter.js';
+import { differentiableLoss, lossOf } from './loss.js';
+import { MaskedLayer } from './masked-layer.js';
+import { checkGradients, notFinite } from './not-finite.js';
+import type { TrainedParameter } from './parameter.js';
+import { SIGNALS } from './signals.js';
+import { startLayers } from './start.js';
+import { loadState, type StateParts, saveState } from './state.js';
+import { tidied } from './tidied.js';
+
+/** Where optimizer and slots live: in host memory, or where the backend computes. */
+export type Residence = 'host' | 'device';
+
+/** Trains one model with masked weights. */
+export class TfjsEngine implements Engine {
+  readonly name = 'tfjs';
+  readonly threads = 1;
+  readonly signals = SIGNALS;
+  readonly layers: readonly MaskedLayer[];
+  readonly #network: TrainableNetwork;
+  readonly #request: EngineRequest;
+  readonly #optimizer: Optimizer;
+  readonly #forward: ForwardPass;
+  readonly #outputs: number;
+  readonly #trained: readonly TrainedParameter[];
+  /** Batch statistics and the like, which a forward pass moves. */
+  readonly #untrained: readonly tf.Variable[];
+  readonly #layerOf: ReadonlyMap<TrainedParameter, MaskedLayer>;
+  readonly #state: StateParts;
+  #disposed = false;
+
+  constructor(
+    readonly backend: BackendName,
+    network: TrainableNetwork,
+    request: EngineRequest,
+    residence: Residence,
+  ) {
+    this.#network = network;
+    this.#request = request;
+    this.#optimizer = createOptimizer(request.optimizer);
+    this.#forward = new ForwardPass(network, request);
+    this.#outputs = sizeOf(network.outputShape);
+    const tensors = network.parameters;
+    const Parameter = residence === 'host' ? HostParameter : DeviceParameter;
+    this.#trained = tensors
+      .filter(({ trained }) => trained)
+      .map(({ name, variable, isKernel }) => {
+        const decay = isKernel ? this.#optimizer.weightDecay : 0;
+        return new Parameter(name, variable, this.#optimizer, decay);
+      });
+    this.#untrained = tensors.filter(({ trained }) => !trained).map(({ variable }) => variable);
+    const trained = new Map(this.#trained.map((parameter) => [parameter.name, parameter]));
+    this.layers = tensors.flatMap(({ name, layer }) => {
+      const { firstMoment } = this.#optimizer;
+      return layer ? [new MaskedLayer(layer, trained.get(name)!, firstMoment, () => this.#guard())] : [];
+    });
+    this.#layerOf = new Map(this.layers.map((layer) => [layer.parameter, layer]));
+    this.#state = { tensors, trained, layers: this.layers };
+    startLayers(this.layers, request.start, !network.owned);
+  }
+
+  trainStep(batch: Batch, request: StepRequest): StepResult {
+    this.#guard();
+    this.#check(batch);
+    const unknown = [...request.signals].find((signal) => !SIGNALS.has(signal));
+    if (unknown !== undefined) throw unknownSignal(unknown);
+    return tidied(() => {
+      const statistics = this.#untrained.map((variable) => variable.clone());
+      try {
+        return this.#step(batch, request);
+      } catch (error) {
+        this.#untrained.forEach((variable, i) => variable.assign(statistics[i]!));
+        throw error;
+      }
+    });
+  }
+
+  applyTopology(changes: readonly TopologyChange[]): void {
+    this.#guard();
+    const targets = changes.map((change) => {
+      const layer = this.layers.find(({ name }) => name === change.layer);
+      if (!layer) throw unknownLayer(change.layer, this.layers);
+      layer.check(change);
+      return { change, layer };
+    });
+    if (new Set(changes.map(({ layer }) => layer)).size < changes.length) {
+      throw new TypeError('Two topology changes name the same layer; there must be one net change for each.');
+    }
+    for (const { change, layer } of targets) layer.commit(change);
+  }
+
+  evaluate(batch: Batch): EvaluationSums {
+    this.#guard();
+    this.#check(batch);
+    const { sum, correct } = tidied(() => {
+      const outputs = this.#forward.evaluate(this.#inputs(batch));
+      return lossOf(this.#request.loss, viewValues(outputs), batch);
+    });
+    return { examples: batch.size, loss: sum, ...(correct === undefined ? {} : { correct }) };
+  }
+
+  save(): EngineState {
+    this.#guard();
+    return saveState(this.#state);
+  }
+
+  load(state: EngineState): void {
+    this.#guard();
+    loadState(state, this.#state);
+  }
+
+  /** Frees optimizer and masks, and the model where it was built from an architecture. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const parameter of this.#trained) parameter.dispose();
+    if (this.#network.owned) this.#network.model.dispose();
+  }
+
+  #step(batch: Batch, request: StepRequest): StepResult {
+    const { clock, signals, accumulate } = request;
+    const { loss, gradients } = this.#differentiate(batch, clock.step);
+    checkGradients(this.#trained, gradients, signals.has('gradient'), clock.step);
+    this.#trained.forEach((parameter, i) => {
+      this.#layerOf.get(parameter)?.hold(gradients[i]!, signals, accumulate);
+      if (request.updateWeights) parameter.step(gradients[i]!, request.learningRate);
+    });
+    return { loss };
+  }
+
+  #differentiate(batch: Batch, step: number): { loss: number; gradients: tf.Tensor[] } {
+    let loss = Number.NaN;
+    const { grads } = tf.variableGrads(
+      () => {
+        const outputs = this.#forward.train(this.#inputs(batch), step);
+        const dataLoss = differentiableLoss(this.#request.loss, outputs, batch, (mean) => {
+          if (!Number.isFinite(mean)) throw notFinite(step, `the loss is ${mean}`);
+          loss = mean;
+        });
+        return this.#forward.addRegularisation(dataLoss);
+      },
+      this.#trained.map(({ variable }) => variable),
+    );
+    // A tensor that the loss does not depend on has no entry.
+    const gradients = this.#trained.map(({ variable }) => grads[variable.name] ?? tf.zerosLike(variable));
+    return { loss, gradients };
+  }
+
+  #inputs({ size, inputs }: Batch): tf.Tensor {
+    return tf.tensor(inputs, [size, ...this.#network.inputShape]);
+  }
+
+  #check(batch: Batch): void {
+    checkBatch(batch, this.#network.inputShape, this.#outputs, this.#request.loss);
+  }
+
+  #guard(): void {
+    if (this.#disposed) {
+      throw new EspalierError('ESPALIER_DISPOSED', 'The engine tfjs was disposed; create another one.');
+    }
+  }
+}
+
+function unknownSignal(signal: Signal): EspalierError {
+  return new EspalierError(
+    'ESPALIER_ENGINE_REFUSES',
+    `The engine tfjs has no signal "${signal}".${suggest(signal, [...SIGNALS])}`,
+  );
+}
+
+function unknownLayer(name: string, layers: readonly MaskedLayer[]): EspalierError {
+  const known = layers.map((layer) => layer.name);
+  return new EspalierError(
+    'ESPALIER_UNKNOWN_LAYER',
+    `There is no layer "${name}" to change.${suggest(name, known)}`,
+  );
+}

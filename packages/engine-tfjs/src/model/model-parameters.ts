@@ -1,0 +1,53 @@
+import { EspalierError } from '@espalier/core';
+import type * as tf from '@tensorflow/tfjs';
+import picomatch from 'picomatch';
+import { describeWeight } from './describe-weight.js';
+import { functionalModel, leafLayers } from './layer-access.js';
+import { type ModelParameter, variableOf } from './model-parameter.js';
+import { parameterName } from './parameter-name.js';
+
+/**
+ * Lists the weight tensors of a model in forward order, each once however often its layer is used.
+ *
+ * Maskable are the kernels of dense, convolution, transposed, depthwise and separable layers that are trained.
+ * @param include - globs of further weights to mask, e.g. `lstm_1/*kernel` or `embedding_1/embeddings`
+ * @throws EspalierError `ESPALIER_UNKNOWN_LAYER` where a glob matches no trained weight of two axes or more
+ */
+export function modelParameters(model: tf.LayersModel, include: readonly string[] = []): ModelParameter[] {
+  const globs = include.map((glob) => ({ glob, matches: picomatch(glob), used: false }));
+  const names = new Set<string>();
+  const candidates: string[] = [];
+  const parameters: ModelParameter[] = [];
+  for (const placed of leafLayers(functionalModel(model))) {
+    for (const weight of placed.layer.weights) {
+      const name = unused(parameterName(placed, weight), names);
+      const trained = placed.layer.trainable && weight.trainable;
+      if (trained && weight.shape.length > 1) candidates.push(name);
+      const asking = globs.filter(({ matches }) => matches(name));
+      const layer = trained ? describeWeight(placed, weight, name, asking.length > 0) : undefined;
+      if (layer) for (const glob of asking) glob.used = true;
+      parameters.push({
+        name,
+        variable: variableOf(weight),
+        trained,
+        isKernel: name.endsWith('kernel'),
+        ...(layer ? { layer } : {}),
+      });
+    }
+  }
+  const idle = globs.find(({ used }) => !used);
+  if (idle) {
+    throw new EspalierError(
+      'ESPALIER_UNKNOWN_LAYER',
+      `include: "${idle.glob}" matches no weight that can be masked. There are: ${candidates.join(', ')}.`,
+    );
+  }
+  return parameters;
+}
+
+function unused(name: string, names: Set<string>): string {
+  let unique = name;
+  for (let n = 1; names.has(unique); n++) unique = `${name}_${n}`;
+  names.add(unique);
+  return unique;
+}
