@@ -85,9 +85,9 @@ function isZeroOff(values: Float32Array, active: Uint32Array): boolean {
 }
 
 function unpack({ data, positions }: StateTensor, values: Float32Array): void {
-  if (!positions) return values.set(data);
   values.fill(0);
-  scatter(values, positions, data);
+  if (positions) scatter(values, positions, data);
+  else values.set(data);
 }
 
 function assign(variable: tf.Variable, saved: StateTensor): void {

@@ -91,7 +91,9 @@ export class TfjsEngine implements Engine {
       try {
         return this.#step(batch, request);
       } catch (error) {
-        this.#untrained.forEach((variable, i) => variable.assign(statistics[i]!));
+        this.#untrained.forEach((variable, i) => {
+          variable.assign(statistics[i]!);
+        });
         throw error;
       }
     });

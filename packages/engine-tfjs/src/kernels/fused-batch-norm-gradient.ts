@@ -12,7 +12,7 @@ export function registerFusedBatchNormGradient(): void {
     gradFunc: (dy, saved, attributes) => {
       const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
       if (mean.rank !== 1) return stock.gradFunc(dy, saved, attributes);
-      const epsilon = attributes['varianceEpsilon'] as number;
+      const epsilon = attributes.varianceEpsilon as number;
       const channels = mean.shape[0]!;
       const rows = (tensor: tf.Tensor) => tf.reshape(tensor, [-1, channels]);
       const error = rows(dy as tf.Tensor);
