@@ -1,1 +1,9 @@
-export {};
+/**
+ * Dynamic sparse training: compose a method from parts, train sparse from the first step to the last.
+ * @module
+ */
+export * from '@espalier/core';
+export { defineConfig, type RunConfig } from '@espalier/runs';
+export type { TrainerConfig } from './compose/code-config.js';
+export { createTrainer } from './create-trainer.js';
+export { VERSION } from './version.js';

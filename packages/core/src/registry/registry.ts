@@ -10,6 +10,7 @@ import {
   type Slots,
   type StrategyDefinition,
   type StrategyServices,
+  type Token,
 } from '../contract.js';
 import { EspalierError, suggest } from '../errors/index.js';
 import { type Constructor, Services } from './container.js';
@@ -124,6 +125,17 @@ export class Registry {
         { cause: error },
       );
     }
+  }
+
+  /** Supplies a service of core's, unless a plugin has registered another under its token. */
+  provide<T>(key: Token<T>, make: () => T): void {
+    if (!this.#serviceOwners.has(key)) this.services.setFactory(key, make);
+  }
+
+  /** Puts a service in the place of whatever is registered under its token. */
+  replaceService(definition: ServiceDefinition): void {
+    this.#serviceOwners.delete(definition.token);
+    this.#addService(definition, 'the configuration');
   }
 
   #make(definition: StrategyDefinition, options: Options): Slots[Slot] {

@@ -4,3 +4,12 @@ export { learningRateAt } from './learning-rate.js';
 export type { NamedObserver } from './observers.js';
 export type { EvaluationOptions, TrainerParts } from './parts.js';
 export { type RunResult, Trainer } from './trainer.js';
+export {
+  isEpoch,
+  isEvaluation,
+  isMetric,
+  isRunEnd,
+  isStep,
+  isTopologyUpdate,
+  isWarning,
+} from './predicates.js';

@@ -10,3 +10,4 @@ export {
 } from './planner.js';
 export { groupSizes } from './prune.js';
 export { type RankOptions, rankAcross } from './rank-across.js';
+export { Ranking } from './ranking.js';

@@ -1,6 +1,7 @@
 import type { Signal, Site } from '../contract.js';
 import { sum } from '../numbers/index.js';
 import { selectLargest } from '../selection/index.js';
+import { Ranking } from './ranking.js';
 
 /** How {@link rankAcross} ranks. */
 export interface RankOptions {
@@ -34,8 +35,8 @@ export function rankAcross(
     const limit = Math.min(room, ranking.winners + own);
     if (limit <= own) continue;
     const scale = options.scale?.[i] ?? 1;
-    // The reserved best do not compete, and may lie below what still wins.
-    const bound = own > 0 ? 0 : ranking.bound / scale;
+    // The reserved best do not compete, and may lie below what still wins; a scale of 0 has no inverse.
+    const bound = own > 0 || scale === 0 ? 0 : ranking.bound / scale;
     const { scores } = layer.strongest(signal, limit, { atLeast: bound * (1 - 1e-12) });
     const reserved = selectLargest(scores, own);
     let skip = 0;
@@ -45,50 +46,4 @@ export function rankAcross(
     }
   }
   return ranking.counts().map((won, i) => won + reserve[i]!);
-}
-
-/** Keeps the best scores seen, in a pool of twice their number. */
-class Ranking {
-  readonly winners: number;
-  /** Scores below this can no longer win. */
-  bound = 0;
-  readonly #scores: Float64Array;
-  readonly #owners: Uint32Array;
-  readonly #sites: number;
-  #length = 0;
-
-  constructor(winners: number, sites: number) {
-    this.winners = winners;
-    this.#scores = new Float64Array(2 * winners);
-    this.#owners = new Uint32Array(2 * winners);
-    this.#sites = sites;
-  }
-
-  add(owner: number, score: number): void {
-    if (score < this.bound) return;
-    if (this.#length === this.#scores.length) this.#compact();
-    this.#scores[this.#length] = score;
-    this.#owners[this.#length++] = owner;
-  }
-
-  counts(): number[] {
-    if (this.#length > this.winners) this.#compact();
-    const counts = new Array<number>(this.#sites).fill(0);
-    for (let i = 0; i < this.#length; i++) counts[this.#owners[i]!]!++;
-    return counts;
-  }
-
-  // Scores stand in the order of layers and positions, which selection keeps and breaks ties by.
-  #compact(): void {
-    const best = selectLargest(this.#scores.subarray(0, this.#length), this.winners);
-    let lowest = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < best.length; i++) {
-      const score = this.#scores[best[i]!]!;
-      this.#scores[i] = score;
-      this.#owners[i] = this.#owners[best[i]!]!;
-      if (score < lowest) lowest = score;
-    }
-    this.#length = best.length;
-    this.bound = lowest;
-  }
 }

@@ -1,0 +1,67 @@
+import { EspalierError } from '@espalier/core';
+import { setPath } from '@espalier/runs';
+
+/** What the command line of `espalier train` gives. */
+export interface TrainFlags {
+  readonly method?: string;
+  readonly sparsity?: string;
+  readonly density?: string;
+  readonly data?: string;
+  readonly dataDir?: string;
+  readonly architecture?: string;
+  readonly epochs?: string;
+  readonly batchSize?: string;
+  readonly optimizer?: string;
+  readonly learningRate?: string;
+  readonly engine?: string;
+  readonly backend?: string;
+  readonly seed?: string;
+  readonly out?: string;
+  readonly force: boolean;
+  readonly set: readonly string[];
+  readonly plugin: readonly string[];
+  readonly json: boolean;
+}
+
+/** Where each flag goes in a run file, and whether its value is text or YAML. */
+const TARGETS = {
+  method: ['method', 'text'],
+  sparsity: ['sparsity.sparsity', 'yaml'],
+  density: ['sparsity.density', 'yaml'],
+  data: ['data', 'text'],
+  dataDir: ['data.directory', 'text'],
+  architecture: ['architecture', 'text'],
+  epochs: ['train.epochs', 'yaml'],
+  batchSize: ['train.batchSize', 'yaml'],
+  optimizer: ['optimizer', 'text'],
+  learningRate: ['optimizer.learningRate', 'yaml'],
+  engine: ['engine', 'text'],
+  backend: ['backend', 'text'],
+  seed: ['seed', 'yaml'],
+  out: ['out', 'text'],
+} as const;
+
+/** The configuration of a run file with what the command line says put over it. */
+export function applyFlags(config: unknown, flags: TrainFlags): unknown {
+  let changed = config;
+  for (const [flag, [path, kind]] of Object.entries(TARGETS)) {
+    const value = flags[flag as keyof typeof TARGETS];
+    if (value === undefined) continue;
+    changed = setPath(changed, path, kind === 'text' ? JSON.stringify(value) : value);
+  }
+  for (const setting of flags.set) {
+    const equals = setting.indexOf('=');
+    if (equals < 1) {
+      throw new EspalierError(
+        'ESPALIER_INVALID_CONFIG',
+        `--set ${setting}: write key=value, e.g. --set method.dropFraction=0.5`,
+      );
+    }
+    changed = setPath(changed, setting.slice(0, equals), setting.slice(equals + 1));
+  }
+  if (flags.plugin.length > 0) {
+    const present = (changed as { readonly plugins?: readonly string[] }).plugins ?? [];
+    changed = setPath(changed, 'plugins', JSON.stringify([...present, ...flags.plugin]));
+  }
+  return changed;
+}

@@ -1,0 +1,127 @@
+import {
+  createRandomSource,
+  createRecipe,
+  type Dataset,
+  type EngineFactory,
+  expandRecipe,
+  LOGGER,
+  type Logger,
+  type NamedObserver,
+  type Network,
+  RANDOM_SOURCE,
+  type Recipe,
+  type Registry,
+  RUN_FACTS,
+  START_PLANNER,
+  type StartPlan,
+  startPlanner,
+  Trainer,
+  UPDATE_PLANNER,
+  updatePlanner,
+} from '@espalier/core';
+import type { ResolvedConfig } from '@espalier/runs';
+import { chooseEngine } from '../engines/engines.js';
+import { buildRegistry } from '../plugins/build-registry.js';
+import type { CodeParts } from './code-config.js';
+import { resolveDataset } from './dataset.js';
+import { checkNeeds } from './needs.js';
+import { resolveNetwork } from './network.js';
+
+/** A run that is ready to train, with everything that it was made of. */
+export interface Composition {
+  /** With the engine that was chosen in place of `auto`. */
+  readonly config: ResolvedConfig;
+  readonly registry: Registry;
+  readonly recipe: Recipe;
+  readonly dataset: Dataset;
+  readonly network: Network;
+  readonly factory: EngineFactory;
+  readonly start: StartPlan;
+  readonly trainer: Trainer;
+}
+
+/**
+ * Resolves everything that a configuration names and makes a trainer of it. Whatever is wrong is found here,
+ * before the first step.
+ *
+ * @param own - observers that see every event first, such as a run directory's
+ * @throws EspalierError for anything that is unknown, impossible or does not fit together
+ */
+export async function compose(
+  resolved: ResolvedConfig,
+  code: CodeParts,
+  own: readonly NamedObserver[] = [],
+): Promise<Composition> {
+  const registry = await buildRegistry({
+    method: resolved.method.use,
+    recipe: resolved.recipe,
+    plugins: [...code.plugins, ...resolved.plugins],
+    directories: [code.baseDirectory, process.cwd(), import.meta.dirname],
+  });
+  const expanded = expandRecipe(registry, resolved.method, resolved.recipe);
+  const dataset = resolveDataset(resolved, code);
+  const network = resolveNetwork(resolved, code, dataset);
+  const factory = await chooseEngine(resolved, network);
+  provideServices(registry, resolved, code, dataset);
+
+  const recipe = createRecipe(registry, expanded);
+  checkNeeds(recipe, factory);
+  const random = registry.services.get(RANDOM_SOURCE);
+  const start = registry.services
+    .get(START_PLANNER)
+    .plan(factory.inspect(network), recipe, resolved.sparsity, random, { ownWeights: 'model' in network });
+  const observers = [...own, ...observersOf(registry, resolved, code)];
+  const engine = await factory.create({
+    network,
+    loss: resolved.train.loss ?? (dataset.task === 'regression' ? 'mean-squared-error' : 'cross-entropy'),
+    optimizer: resolved.optimizer,
+    start: start.layers,
+    random: (purpose, name, step) => random.stream(purpose, name, step),
+  });
+  const trainer = new Trainer({
+    engine,
+    recipe,
+    start,
+    dataset,
+    optimizer: resolved.optimizer,
+    epochs: resolved.train.epochs,
+    batchSize: resolved.train.batchSize,
+    evaluation: { every: resolved.train.evaluateEvery, splits: Object.keys(dataset.splits) },
+    random,
+    planner: registry.services.get(UPDATE_PLANNER),
+    observers,
+    positions: code.positions,
+  });
+  const config = { ...resolved, engine: engine.name, backend: engine.backend };
+  return { config, registry, recipe, dataset, network, factory, start, trainer };
+}
+
+const consoleLogger: Logger = {
+  info: (message) => console.error(message),
+  warn: (message) => console.error(message),
+};
+
+/** Core's own services, unless a plugin or the configuration brings another. */
+function provideServices(registry: Registry, config: ResolvedConfig, code: CodeParts, dataset: Dataset): void {
+  const { services } = registry;
+  const stepsPerEpoch = Math.ceil(dataset.trainSize / config.train.batchSize);
+  registry.provide(LOGGER, () => code.logger ?? consoleLogger);
+  registry.provide(RANDOM_SOURCE, () => createRandomSource(config.seed));
+  registry.provide(START_PLANNER, () => startPlanner);
+  registry.provide(UPDATE_PLANNER, () => updatePlanner);
+  services.setValue(RUN_FACTS, {
+    seed: config.seed,
+    stepsPerEpoch,
+    totalSteps: stepsPerEpoch * config.train.epochs,
+    density: config.sparsity.density,
+  });
+  for (const definition of code.services) registry.replaceService(definition);
+}
+
+function observersOf(registry: Registry, config: ResolvedConfig, code: CodeParts): NamedObserver[] {
+  const named = config.observers.map((choice) => {
+    const { name, strategy } = registry.create('observe', choice);
+    return { name, observer: strategy };
+  });
+  return [...named, ...code.observers];
+}

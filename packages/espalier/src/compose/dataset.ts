@@ -1,0 +1,15 @@
+import type { Dataset } from '@espalier/core';
+import { datasetByName } from '@espalier/data';
+import { directory } from '@espalier/data-fashion-mnist-mini';
+import type { ResolvedConfig } from '@espalier/runs';
+import type { CodeParts } from './code-config.js';
+
+/** The data set of a configuration. */
+export function resolveDataset(config: ResolvedConfig, code: CodeParts): Dataset {
+  if (code.dataset !== undefined) return code.dataset;
+  const { use, ...options } = config.data;
+  return datasetByName(use, options, {
+    embedded: { 'fashion-mnist-mini': directory() },
+    baseDirectory: code.baseDirectory,
+  });
+}

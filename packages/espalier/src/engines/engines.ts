@@ -1,0 +1,53 @@
+import { EspalierError, type EngineFactory, type Network, suggest } from '@espalier/core';
+
+/** What a configuration says of the engine. */
+export interface EngineChoice {
+  /** `auto`, or an engine's name. */
+  readonly engine: string;
+  readonly backend?: string;
+}
+
+type Load = (backend: string | undefined) => Promise<EngineFactory>;
+
+const ENGINES: Readonly<Record<string, Load>> = {
+  tfjs: async (backend) => {
+    const { tfjsEngine } = await import('@espalier/engine-tfjs');
+    return tfjsEngine(backend === undefined ? {} : { backend });
+  },
+  reference: async (backend) => {
+    if (backend !== undefined && backend !== 'float64') {
+      throw new EspalierError(
+        'ESPALIER_BACKEND_UNAVAILABLE',
+        `The engine "reference" has no backend "${backend}". Known: float64.`,
+      );
+    }
+    const { referenceEngine } = await import('@espalier/engine-reference');
+    return referenceEngine();
+  },
+};
+
+/** What `auto` tries, in this order. */
+const AUTOMATIC = ['tfjs', 'reference'];
+
+/**
+ * The engine for a network.
+ *
+ * @throws EspalierError ESPALIER_UNKNOWN_ENGINE, ESPALIER_BACKEND_UNAVAILABLE, or ESPALIER_ENGINE_REFUSES with
+ *   the engine's reasons
+ */
+export async function chooseEngine(choice: EngineChoice, network: Network): Promise<EngineFactory> {
+  const names = choice.engine === 'auto' ? AUTOMATIC : [choice.engine];
+  const refusals: string[] = [];
+  for (const name of names) {
+    const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+    if (load === undefined) {
+      const known = ['auto', ...Object.keys(ENGINES)];
+      throw new EspalierError('ESPALIER_UNKNOWN_ENGINE', `There is no engine "${name}".${suggest(name, known)}`);
+    }
+    const factory = await load(choice.backend);
+    const reasons = factory.refuses(network);
+    if (reasons.length === 0) return factory;
+    refusals.push(`engine "${name}": ${reasons.join(' ')}`);
+  }
+  throw new EspalierError('ESPALIER_ENGINE_REFUSES', `This network can not be run. ${refusals.join(' ')}`);
+}

@@ -1,0 +1,71 @@
+import { type Choice, type Plugin, type RecipeSpec, Registry, type RegrowEntry } from '@espalier/core';
+import { FIRST_PARTY } from './first-party.js';
+import { loadPlugin } from './third-party.js';
+
+/** Which plugins a registry is to hold. */
+export interface PluginRequest {
+  /** The method's name. */
+  readonly method: string;
+  /** The overrides that stand beside it. */
+  readonly recipe: RecipeSpec;
+  /** Third-party plugins, by specifier or as they are. */
+  readonly plugins: readonly (string | Plugin)[];
+  /** Where specifiers are looked up. */
+  readonly directories: readonly string[];
+}
+
+/**
+ * A registry with the plugins that a configuration names, and those of ours that it uses.
+ * @throws EspalierError where a plugin can't be loaded or registered
+ */
+export async function buildRegistry(request: PluginRequest): Promise<Registry> {
+  const registry = new Registry();
+  const named = await Promise.all(
+    request.plugins.map((p) => (typeof p === 'string' ? loadPlugin(p, request.directories) : p)),
+  );
+  const standard = FIRST_PARTY.filter(({ strategies }) => strategies === 'always');
+  for (const plugin of standard) registry.add(await plugin.load());
+  for (const plugin of named) registry.add(plugin);
+
+  const used = usedStrategies(request.recipe);
+  const known = new Set(registry.methods().map(({ name }) => name));
+  for (const plugin of FIRST_PARTY) {
+    if (plugin.strategies === 'always') continue;
+    const names = plugin.strategies;
+    const wanted = plugin.methods.includes(request.method) || names.some((name) => used.has(name));
+    const unknown = !known.has(request.method) && !isFirstParty(request.method);
+    // An unknown method gets all of ours, so that the error can list them.
+    if (wanted || unknown) registry.add(await plugin.load());
+  }
+  return registry;
+}
+
+/** A registry with every plugin of ours, for listings. */
+export async function completeRegistry(): Promise<Registry> {
+  const registry = new Registry();
+  for (const plugin of FIRST_PARTY) registry.add(await plugin.load());
+  return registry;
+}
+
+function isFirstParty(method: string): boolean {
+  return FIRST_PARTY.some(({ methods }) => methods.includes(method));
+}
+
+function usedStrategies(recipe: RecipeSpec): Set<string> {
+  const used = new Set<string>();
+  const note = (slot: string, choice: Choice | RegrowEntry) => {
+    const name = typeof choice === 'string' ? choice : choice.use;
+    if (name !== undefined) used.add(`${slot}/${name}`);
+  };
+  const visit = (spec: object) => {
+    for (const [slot, choice] of Object.entries(spec)) {
+      if (slot === 'rounds') for (const round of choice as readonly object[]) visit(round);
+      else if (Array.isArray(choice)) for (const entry of choice) note(slot, entry as RegrowEntry);
+      else if (typeof choice === 'string' || (typeof choice === 'object' && choice !== null)) {
+        note(slot, choice as Choice);
+      }
+    }
+  };
+  visit(recipe);
+  return used;
+}

@@ -1,0 +1,41 @@
+import type { Plugin } from '@espalier/core';
+
+/** A plugin of ours: loaded when one of its names is first used. */
+export interface FirstPartyPlugin {
+  readonly name: string;
+  /** Methods that it brings. */
+  readonly methods: readonly string[];
+  /** Strategies that it brings, as `slot/name`; `always` for the plugin that every recipe builds on. */
+  readonly strategies: readonly string[] | 'always';
+  load(): Promise<Plugin>;
+}
+
+const exported = async (module: Promise<{ readonly default: Plugin }>) => (await module).default;
+
+/** Every plugin of ours. A test compares the names with what the plugins register. */
+export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
+  {
+    name: '@espalier/plugin-standard',
+    methods: ['dense', 'static'],
+    strategies: 'always',
+    load: () => exported(import('@espalier/plugin-standard')),
+  },
+  {
+    name: '@espalier/plugin-set',
+    methods: ['set', 'set/paper'],
+    strategies: [],
+    load: () => exported(import('@espalier/plugin-set')),
+  },
+  {
+    name: '@espalier/plugin-rigl',
+    methods: ['rigl'],
+    strategies: [],
+    load: () => exported(import('@espalier/plugin-rigl')),
+  },
+  {
+    name: '@espalier/plugin-ggr',
+    methods: ['ggr'],
+    strategies: [],
+    load: () => exported(import('@espalier/plugin-ggr')),
+  },
+];

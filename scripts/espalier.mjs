@@ -1,0 +1,11 @@
+// Runs the command from the sources of this repository: builds what is stale, then starts it.
+import { spawnSync } from 'node:child_process';
+import { build } from './build.mjs';
+
+build();
+const bin = new URL('../packages/espalier/dist/bin.js', import.meta.url).pathname;
+const { status } = spawnSync(process.execPath, [bin, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  cwd: process.env.INIT_CWD ?? process.cwd(),
+});
+process.exitCode = status ?? 1;
