@@ -1,0 +1,125 @@
+import type { ExpandedChoice, Loss, OptimizerOptions, Options, RecipeSpec } from '@espalier/core';
+
+/** A thing by name, with options. */
+export type Named = string | ({ readonly use?: string } & Options);
+
+/** The learning rate over the run: `constant`, `cosine` or `step`, with options. */
+export type ScheduleConfig =
+  | 'constant'
+  | 'cosine'
+  | {
+      readonly use?: 'constant' | 'cosine' | 'step';
+      /** Share of the run in [0, 1) over which the rate rises to its full value. Default 0. */
+      readonly warmup?: number;
+      /** `cosine`: the rate at the end. Default 0. */
+      readonly minimum?: number;
+      /** `step`: epochs between reductions. */
+      readonly every?: number;
+      /** `step`: what the rate is multiplied by. */
+      readonly factor?: number;
+    };
+
+/** The optimizer, by name or with settings; those that are left out depend on the name. */
+export type OptimizerConfig =
+  | OptimizerOptions['use']
+  | {
+      /** Default `sgd`. */
+      readonly use?: OptimizerOptions['use'];
+      /** Default 0.1 for sgd, 0.001 for adam and adamw. */
+      readonly learningRate?: number;
+      /** sgd. Default 0.9. */
+      readonly momentum?: number;
+      /** sgd. Default false. */
+      readonly nesterov?: boolean;
+      /** Default 0.0005 for sgd, 0 for adam, 0.01 for adamw. */
+      readonly weightDecay?: number;
+      /** adam, adamw. Default 0.9. */
+      readonly beta1?: number;
+      /** adam, adamw. Default 0.999. */
+      readonly beta2?: number;
+      /** adam, adamw. Default 1e-8. */
+      readonly epsilon?: number;
+      /** Default `cosine`. */
+      readonly schedule?: ScheduleConfig;
+    };
+
+/**
+ * A run as it is configured: everything is optional. Slots and switches of the recipe (`regrow`, `drop`,
+ * `regrowPruned`, ...) stand beside `method` and replace what the method chose.
+ */
+export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
+  /** Of weights, topology, data order and every other draw. Default 0. */
+  readonly seed?: number;
+  /** `auto` (default), `tfjs`, `reference`, ... */
+  readonly engine?: string | { readonly use?: string; readonly backend?: string; readonly threads?: number };
+  /** Of the engine; its own choice by default. */
+  readonly backend?: string;
+  /** The engine's own choice by default. */
+  readonly threads?: number;
+  /** Default `fashion-mnist-mini`. */
+  readonly data?: Named;
+  /** Default `lenet-300-100`. */
+  readonly architecture?: Named;
+  readonly sparsity?: {
+    /** Share of weights that are active, in (0, 1]. Default 0.1. */
+    readonly density?: number;
+    /** 1 - density, in its place. */
+    readonly sparsity?: number;
+    /** Globs of layers that stay dense. Default none. */
+    readonly keepDense?: readonly string[];
+    /** Whether layers kept dense count towards the density. Default false. */
+    readonly budgetIncludesDense?: boolean;
+  };
+  /** Default `ggr`. */
+  readonly method?: Named;
+  readonly optimizer?: OptimizerConfig;
+  readonly train?: {
+    /** Default 10. */
+    readonly epochs?: number;
+    /** Default 32. */
+    readonly batchSize?: number;
+    /** Epochs between evaluations. Default 1. */
+    readonly evaluateEvery?: number;
+    /** By default what the data ask for. */
+    readonly loss?: Loss;
+  };
+  /** Packages or files of plugins. Default none. */
+  readonly plugins?: readonly string[];
+  /** Observers by name. Default none. */
+  readonly observers?: readonly Named[];
+  /** The run directory. */
+  readonly out?: string;
+}
+
+/** A configuration that was checked, with every default filled in and every name spelled `{ use, ...options }`. */
+export interface ResolvedConfig {
+  readonly seed: number;
+  readonly engine: string;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly data: ExpandedChoice;
+  readonly architecture: ExpandedChoice;
+  readonly sparsity: {
+    readonly density: number;
+    readonly keepDense: readonly string[];
+    readonly budgetIncludesDense: boolean;
+  };
+  readonly method: ExpandedChoice;
+  /** The slots and switches that replace what the method chose. */
+  readonly recipe: Omit<RecipeSpec, 'imposedDensity'>;
+  readonly optimizer: OptimizerOptions;
+  readonly train: {
+    readonly epochs: number;
+    readonly batchSize: number;
+    readonly evaluateEvery: number;
+    readonly loss?: Loss;
+  };
+  readonly plugins: readonly string[];
+  readonly observers: readonly ExpandedChoice[];
+  readonly out?: string;
+}
+
+/** Gives a configuration its type, for completion in run files written in TypeScript. */
+export function defineConfig(config: RunConfig): RunConfig {
+  return config;
+}

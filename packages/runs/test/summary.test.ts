@@ -1,0 +1,142 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSummary, SummaryCollector, writeSummary } from '@espalier/runs';
+import { describe, expect, it } from 'vitest';
+import { evaluation, RUN_START, runEnd, stepEvent, UPDATE } from './events.js';
+import { temporaryDirectory } from './temporary.js';
+
+const FACTS = {
+  version: '1.2.3',
+  architecture: { use: 'mlp', layers: [4, 5, 2] },
+  data: { use: 'synthetic' },
+};
+
+/** A collector on a clock that only the test moves. */
+function collector() {
+  const clock = { now: 1000 };
+  return { clock, summary: new SummaryCollector(FACTS, () => clock.now) };
+}
+
+describe('SummaryCollector', () => {
+  it('says what the run was and became', () => {
+    const { summary, clock } = collector();
+    summary.observe(RUN_START);
+    for (let step = 0; step < 4; step++) summary.observe(stepEvent(step));
+    summary.observe(UPDATE);
+    summary.observe(evaluation(0.25));
+    summary.observe(evaluation(0.75));
+    clock.now += 1500;
+    summary.observe(runEnd('completed'));
+    clock.now += 99999;
+    expect(summary.summary()).toEqual({
+      ...FACTS,
+      outcome: 'completed',
+      method: 'set',
+      recipe: RUN_START.recipe,
+      engine: RUN_START.engine,
+      seed: 3,
+      density: { requested: 0.5, actual: 0.5 },
+      budget: 8,
+      layers: [
+        { name: 'fc1/kernel', shape: [4, 5], size: 20, nonZerosStart: 10, nonZerosEnd: 8 },
+        { name: 'fc2/kernel', shape: [5, 2], size: 10, nonZerosStart: 10, nonZerosEnd: 10 },
+      ],
+      steps: 4,
+      topologyUpdates: 1,
+      metrics: { test: { accuracy: 0.75, loss: 0.5 } },
+      seconds: { total: 1.5, stepMedian: null, topologyUpdateMedian: null },
+      peakRssBytes: expect.any(Number),
+    });
+    expect(summary.summary()!.peakRssBytes).toBeGreaterThan(10 * 2 ** 20);
+  });
+
+  it('has nothing to say before the run starts, and calls a run without an end failed', () => {
+    const { summary } = collector();
+    expect(summary.summary()).toBeUndefined();
+    summary.observe(RUN_START);
+    expect(summary.summary()!.outcome).toBe('failed');
+  });
+
+  it('counts the time of a continued run without the pause', () => {
+    const { summary, clock } = collector();
+    summary.observe(RUN_START);
+    clock.now += 1000;
+    summary.observe(runEnd('stopped'));
+    clock.now += 50000;
+    summary.observe({ ...RUN_START, step: 2 });
+    clock.now += 2000;
+    expect(summary.summary()).toMatchObject({ outcome: 'failed', seconds: { total: 3 } });
+  });
+
+  it('takes medians over steps without update after the first ten', () => {
+    const { summary, clock } = collector();
+    const step = (milliseconds: number): void => {
+      summary.stepBefore();
+      clock.now += milliseconds;
+      summary.stepAfter();
+    };
+    const update = (milliseconds: number): void => {
+      summary.updateBefore();
+      clock.now += milliseconds;
+      summary.updateAfter();
+    };
+    summary.observe(RUN_START);
+    for (let i = 0; i < 10; i++) step(9999);
+    expect(summary.summary()!.seconds.stepMedian).toBeNull();
+    step(30);
+    step(5000);
+    update(400);
+    step(10);
+    step(5000);
+    update(200);
+    step(20);
+    expect(summary.summary()!.seconds).toMatchObject({ stepMedian: 0.02, topologyUpdateMedian: 0.3 });
+  });
+
+  it('leaves out steps that have their update inside', () => {
+    const { summary, clock } = collector();
+    for (let i = 0; i < 30; i++) {
+      summary.stepBefore();
+      clock.now += 10;
+      if (i % 2 === 1) {
+        summary.updateBefore();
+        clock.now += 1000;
+        summary.updateAfter();
+      }
+      summary.stepAfter();
+    }
+    summary.observe(RUN_START);
+    expect(summary.summary()!.seconds).toMatchObject({ stepMedian: 0.01, topologyUpdateMedian: 1 });
+  });
+});
+
+describe('summary files', () => {
+  const { summary } = collector();
+  summary.observe(RUN_START);
+  const whole = summary.summary()!;
+
+  it('are read as they were written, and leave nothing beside them', () => {
+    const directory = temporaryDirectory();
+    writeSummary(join(directory, 'summary.json'), whole);
+    expect(readSummary(join(directory, 'summary.json'))).toEqual(whole);
+    expect(readdirSync(directory)).toEqual(['summary.json']);
+  });
+
+  it('may have more keys, from a later version', () => {
+    const path = join(temporaryDirectory(), 'summary.json');
+    writeFileSync(path, JSON.stringify({ ...whole, later: true }));
+    expect(readSummary(path)).toMatchObject({ later: true });
+  });
+
+  it.each([
+    ['{', 'JSON'],
+    ['[]', 'the whole'],
+    ['{}', 'version'],
+    [JSON.stringify({ ...whole, steps: 'many' }), 'steps'],
+  ])('are refused where they hold %.20s', (text, message) => {
+    const path = join(temporaryDirectory(), 'summary.json');
+    writeFileSync(path, text);
+    expect(() => readSummary(path)).toThrow('ESPALIER_UNREADABLE_FILE');
+    expect(() => readSummary(path)).toThrow(message);
+  });
+});
