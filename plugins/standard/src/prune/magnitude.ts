@@ -1,0 +1,27 @@
+import { strategy } from '@espalier/core';
+
+/** |w|: the smallest weights leave. */
+export const magnitude = strategy(
+  'prune',
+  'magnitude',
+  {},
+  { useFactory: () => ({ score: ({ weights }) => weights.map(Math.abs) }) },
+  { summary: 'The smallest absolute weights leave.' },
+);
+
+/** |w| among the positive weights and among the others apart: the smallest positive and the largest negative leave. */
+export const signedMagnitude = strategy(
+  'prune',
+  'signed-magnitude',
+  {},
+  {
+    useFactory: () => ({
+      score: ({ weights }) => weights.map(Math.abs),
+      groups: ({ weights }) => Uint32Array.from(weights, (w) => (w > 0 ? 1 : 0)),
+    }),
+  },
+  {
+    summary: 'The smallest positive weights leave, and as large a share of the others: those nearest to 0.',
+    paper: 'Mocanu et al., 2018, arXiv 1707.04780',
+  },
+);
