@@ -1,6 +1,7 @@
 export * from './contract.js';
 export * from './errors/index.js';
 export { describeLayer } from './layers/describe.js';
+export * from './metrics/index.js';
 export * from './numbers/index.js';
 export * from './random/index.js';
 export * from './recipe/index.js';

@@ -3,7 +3,6 @@ export { Hooks, type TrainHooks } from './hooks.js';
 export { learningRateAt } from './learning-rate.js';
 export type { NamedObserver } from './observers.js';
 export type { EvaluationOptions, TrainerParts } from './parts.js';
-export { type RunResult, Trainer } from './trainer.js';
 export {
   isEpoch,
   isEvaluation,
@@ -13,3 +12,4 @@ export {
   isTopologyUpdate,
   isWarning,
 } from './predicates.js';
+export { type RunResult, Trainer } from './trainer.js';

@@ -37,9 +37,14 @@ function addTrain(program: Command, done: (code: number) => void): void {
     .description('train one network; every option has a default')
     .argument('[file]', 'run file: .yaml, .json, or .ts with defineConfig')
     .option('-m, --method <name>', 'dense, static, set, rigl, ggr, ... (default: ggr)')
-    .addOption(new Option('-s, --sparsity <share>', 'share of inactive weights (default: 0.9)').conflicts('density'))
+    .addOption(
+      new Option('-s, --sparsity <share>', 'share of inactive weights (default: 0.9)').conflicts('density'),
+    )
     .option('-d, --density <share>', 'share of active weights, 1 - sparsity')
-    .option('--data <name>', 'fashion-mnist-mini, fashion-mnist, mnist, synthetic (default: fashion-mnist-mini)')
+    .option(
+      '--data <name>',
+      'fashion-mnist-mini, fashion-mnist, mnist, synthetic (default: fashion-mnist-mini)',
+    )
     .option('--data-dir <directory>', 'where the data set is, for those that are not embedded')
     .option('-a, --architecture <name>', 'lenet-300-100, lenet5, convnet-small, mlp (default: lenet-300-100)')
     .option('-e, --epochs <number>', 'passes over the training data (default: 10)')
@@ -51,7 +56,12 @@ function addTrain(program: Command, done: (code: number) => void): void {
     .option('--seed <number>', 'of every random draw (default: 0)')
     .option('-o, --out <directory>', 'run directory (default: a new one in runs/)')
     .option('-f, --force', 'replace the run that the directory holds', false)
-    .option('--set <key=value>', 'any setting of a run file, e.g. regrow=random, method.dropFraction=0.5', collect, [])
+    .option(
+      '--set <key=value>',
+      'any setting of a run file, e.g. regrow=random, method.dropFraction=0.5',
+      collect,
+      [],
+    )
     .option('--plugin <package>', 'a plugin package or file', collect, [])
     .option('--json', 'print the summary as JSON and nothing else', false)
     .addHelpText(

@@ -77,7 +77,8 @@ class BarProgress implements Progress {
   show(event: TrainEvent): void {
     const standing = this.#standing;
     standing.take(event);
-    if (event.type === 'run:start') this.#bar = this.#bars.create(event.totalSteps, event.step, this.#fields());
+    if (event.type === 'run:start')
+      this.#bar = this.#bars.create(event.totalSteps, event.step, this.#fields());
     else if (event.type === 'step') this.#bar?.update(event.step + 1, this.#fields());
     else if (event.type === 'warning') this.say(pc.yellow(`warning: ${event.message}`));
   }

@@ -27,9 +27,13 @@ export async function loadRunFile(path: string): Promise<LoadedRunFile> {
   try {
     module = await createJiti(import.meta.url).import(file);
   } catch (error) {
-    throw new EspalierError('ESPALIER_INVALID_CONFIG', `${path} could not be loaded: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new EspalierError(
+      'ESPALIER_INVALID_CONFIG',
+      `${path} could not be loaded: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (module.default === undefined) {
     throw new EspalierError(

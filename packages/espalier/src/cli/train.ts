@@ -58,7 +58,10 @@ async function followRun(
 
 function describeRun({ config, start, trainer }: RecordedComposition, out: string): string {
   const size = start.sparse.reduce((all, layer) => all + layer.size, 0);
-  const share = size === 0 ? '' : `, ${integer(start.budget)} of ${integer(size)} weights active (${percent(start.budget / size)})`;
+  const share =
+    size === 0
+      ? ''
+      : `, ${integer(start.budget)} of ${integer(size)} weights active (${percent(start.budget / size)})`;
   return (
     `${config.method.use} on ${config.architecture.use}${share}, data ${config.data.use}, ` +
     `engine ${trainer.engine.name} (${trainer.engine.backend}), ${integer(trainer.length.totalSteps)} steps, into ${out}`

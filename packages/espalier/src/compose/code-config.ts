@@ -45,14 +45,29 @@ export interface CodeParts {
 
 /** Parts a configuration from code into what can be written down and what can't. */
 export function partConfig(config: TrainerConfig): { readonly written: RunConfig; readonly code: CodeParts } {
-  const { data, architecture, model, plugins, observers, services, positions, logger, baseDirectory, force, ...rest } =
-    config;
+  const {
+    data,
+    architecture,
+    model,
+    plugins,
+    observers,
+    services,
+    positions,
+    logger,
+    baseDirectory,
+    force,
+    ...rest
+  } = config;
   const dataset = isDataset(data) ? data : undefined;
   const network = isArchitecture(architecture) ? architecture : undefined;
   return {
     written: {
       ...rest,
-      ...(dataset !== undefined ? { data: { use: dataset.name } } : data === undefined ? {} : { data: data as Named }),
+      ...(dataset !== undefined
+        ? { data: { use: dataset.name } }
+        : data === undefined
+          ? {}
+          : { data: data as Named }),
       ...(network !== undefined
         ? { architecture: { use: network.name } }
         : architecture === undefined

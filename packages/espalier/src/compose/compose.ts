@@ -102,7 +102,12 @@ const consoleLogger: Logger = {
 };
 
 /** Core's own services, unless a plugin or the configuration brings another. */
-function provideServices(registry: Registry, config: ResolvedConfig, code: CodeParts, dataset: Dataset): void {
+function provideServices(
+  registry: Registry,
+  config: ResolvedConfig,
+  code: CodeParts,
+  dataset: Dataset,
+): void {
   const { services } = registry;
   const stepsPerEpoch = Math.ceil(dataset.trainSize / config.train.batchSize);
   registry.provide(LOGGER, () => code.logger ?? consoleLogger);

@@ -45,7 +45,9 @@ export class RunRecorder implements Observer {
     this.#trainer = trainer;
     directory.writeConfig(config);
     this.#events = directory.createEvents();
-    this.#topology = directory.createTopology(start.sparse.map(({ name, shape, size }) => ({ name, shape, size })));
+    this.#topology = directory.createTopology(
+      start.sparse.map(({ name, shape, size }) => ({ name, shape, size })),
+    );
     const starts = new Map(start.layers.map((layer) => [layer.name, layer]));
     this.#topology.start(start.sparse.map(({ name }) => (starts.get(name) as StartLayer).active));
     const { hooks } = trainer;
@@ -54,7 +56,11 @@ export class RunRecorder implements Observer {
     hooks.on('update:before', () => this.#summary.updateBefore());
     hooks.on('update:after', (plan) => {
       this.#summary.updateAfter();
-      this.#topology?.update({ step: plan.clock.step, updateIndex: plan.clock.updateIndex, layers: plan.layers });
+      this.#topology?.update({
+        step: plan.clock.step,
+        updateIndex: plan.clock.updateIndex,
+        layers: plan.layers,
+      });
     });
   }
 

@@ -1,4 +1,4 @@
-import { EspalierError, type EngineFactory, type Network, suggest } from '@espalier/core';
+import { type EngineFactory, EspalierError, type Network, suggest } from '@espalier/core';
 
 /** What a configuration says of the engine. */
 export interface EngineChoice {
@@ -42,7 +42,10 @@ export async function chooseEngine(choice: EngineChoice, network: Network): Prom
     const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
     if (load === undefined) {
       const known = ['auto', ...Object.keys(ENGINES)];
-      throw new EspalierError('ESPALIER_UNKNOWN_ENGINE', `There is no engine "${name}".${suggest(name, known)}`);
+      throw new EspalierError(
+        'ESPALIER_UNKNOWN_ENGINE',
+        `There is no engine "${name}".${suggest(name, known)}`,
+      );
     }
     const factory = await load(choice.backend);
     const reasons = factory.refuses(network);
