@@ -12,7 +12,8 @@ type Load = (backend: string | undefined) => Promise<EngineFactory>;
 const ENGINES: Readonly<Record<string, Load>> = {
   tfjs: async (backend) => {
     const { tfjsEngine } = await import('@espalier/engine-tfjs');
-    return tfjsEngine(backend === undefined ? {} : { backend });
+    // The engine knows its backends, and says so where this is none of them.
+    return tfjsEngine(backend === undefined ? {} : { backend: backend as BackendName });
   },
   reference: async (backend) => {
     if (backend !== undefined && backend !== 'float64') {
