@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Dataset, EspalierError, type Options, suggest } from '@espalier/core';
+import {
+  type About,
+  completeOptions,
+  type Dataset,
+  EspalierError,
+  type Options,
+  suggest,
+} from '@espalier/core';
 import { idxDataset } from './idx-dataset.js';
-import { completeOptions } from './options.js';
 import { syntheticDataset } from './synthetic-dataset.js';
 import { splitValidation } from './validation.js';
 
@@ -17,12 +23,9 @@ export interface DatasetEnvironment {
 /** A data set that configurations can name. */
 export interface DatasetDefinition {
   readonly name: string;
-  /** One sentence. */
-  readonly summary: string;
   /** Every option with its default. */
   readonly defaults: Options;
-  /** One line per option. */
-  readonly options: Readonly<Record<string, string>>;
+  readonly about: About;
   /** @param options - complete and of the defaults' types */
   create(options: Options, environment: DatasetEnvironment): Dataset;
 }
@@ -45,9 +48,11 @@ const STANDARDISE = {
 export const DATASETS: readonly DatasetDefinition[] = [
   {
     name: 'fashion-mnist-mini',
-    summary: 'Embedded: 5,000 training and 1,000 test images of Fashion-MNIST, classes balanced.',
     defaults: { ...STANDARDISE.defaults, ...VALIDATION.defaults },
-    options: { ...STANDARDISE.options, ...VALIDATION.options },
+    about: {
+      summary: 'Embedded: 5,000 training and 1,000 test images of Fashion-MNIST, classes balanced.',
+      options: { ...STANDARDISE.options, ...VALIDATION.options },
+    },
     create(options, { embedded }) {
       const directory = embedded?.[this.name];
       if (directory === undefined) {
@@ -73,7 +78,6 @@ export const DATASETS: readonly DatasetDefinition[] = [
   ),
   {
     name: 'synthetic',
-    summary: 'Seeded random classes of any shape, for tests: prototypes with noise.',
     defaults: {
       seed: 0,
       inputShape: [28, 28, 1],
@@ -83,14 +87,17 @@ export const DATASETS: readonly DatasetDefinition[] = [
       noise: 1,
       ...VALIDATION.defaults,
     },
-    options: {
-      seed: 'Of the examples; independent of the seed of the run.',
-      inputShape: 'Shape of one example.',
-      classes: 'Number of classes.',
-      train: 'Number of training examples.',
-      test: 'Number of test examples.',
-      noise: 'Standard deviation of the noise; prototypes have deviation 1.',
-      ...VALIDATION.options,
+    about: {
+      summary: 'Seeded random classes of any shape, for tests: prototypes with noise.',
+      options: {
+        seed: 'Of the examples; independent of the seed of the run.',
+        inputShape: 'Shape of one example.',
+        classes: 'Number of classes.',
+        train: 'Number of training examples.',
+        test: 'Number of test examples.',
+        noise: 'Standard deviation of the noise; prototypes have deviation 1.',
+        ...VALIDATION.options,
+      },
     },
     create(options) {
       return withValidation(syntheticDataset(options), options);
@@ -119,7 +126,10 @@ export function datasetByName(
       `No data set is called "${name}".${suggest(name, known)}`,
     );
   }
-  return definition.create(completeOptions(name, definition.defaults, options), environment);
+  return definition.create(
+    completeOptions(`The data set ${name}`, definition.defaults, options, definition.about),
+    environment,
+  );
 }
 
 function fromDirectory(
@@ -130,12 +140,16 @@ function fromDirectory(
 ): DatasetDefinition {
   return {
     name,
-    summary,
     defaults: { directory: null, ...STANDARDISE.defaults, ...VALIDATION.defaults },
-    options: {
-      directory: `Holds the four IDX files. By default the first that exists: ${places.join(', ')}.`,
-      ...STANDARDISE.options,
-      ...VALIDATION.options,
+    about: {
+      summary,
+      options: {
+        directory: `Holds the four IDX files. By default the first that exists: ${places.join(', ')}.`,
+        ...STANDARDISE.options,
+        ...VALIDATION.options,
+      },
+      check: ({ directory }) =>
+        directory === null || typeof directory === 'string' ? undefined : 'directory must be a path',
     },
     create(options, { baseDirectory = process.cwd() }) {
       const given = options.directory as string | null;

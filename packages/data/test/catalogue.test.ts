@@ -55,15 +55,17 @@ describe('datasetByName', () => {
       /ESPALIER_UNKNOWN_OPTION.*Did you mean "train"/,
     );
     expect(() => datasetByName('synthetic', { train: '5' })).toThrow(
-      /ESPALIER_INVALID_OPTION.*number, not "5"/,
+      /ESPALIER_INVALID_OPTION.*"train" is "5", but must be a finite number/,
     );
     expect(() => datasetByName('synthetic', { noise: null })).toThrow('ESPALIER_INVALID_OPTION');
-    expect(() => datasetByName('mnist', { directory: 3 })).toThrow(/directory must be a string/);
+    expect(() => datasetByName('mnist', { directory: 3 })).toThrow(
+      /ESPALIER_INVALID_OPTION.*directory must be a path/,
+    );
   });
 
   it('describes every option of every data set', () => {
-    for (const { defaults, options } of DATASETS) {
-      expect(Object.keys(options).sort()).toEqual(Object.keys(defaults).sort());
+    for (const { defaults, about } of DATASETS) {
+      expect(Object.keys(about.options ?? {}).sort()).toEqual(Object.keys(defaults).sort());
     }
   });
 });

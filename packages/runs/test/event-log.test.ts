@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainEvent } from '@espalier/core';
 import { EventLog, readEvents } from '@espalier/runs';
@@ -47,6 +47,13 @@ describe('EventLog', () => {
   it('says where it can not write', () => {
     const path = join(temporaryDirectory(), 'gone', 'events.jsonl');
     expect(() => EventLog.create(path)).toThrow(/ESPALIER_OUTPUT_UNWRITABLE.*gone/);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
+  it('is reported with the file', () => {
+    const log = EventLog.create('/dev/full');
+    expect(() => log.observe(RUN_START)).toThrow(/ESPALIER_OUTPUT_UNWRITABLE.*\/dev\/full.*no space left/);
   });
 });
 
