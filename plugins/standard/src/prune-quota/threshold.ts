@@ -14,7 +14,8 @@ export const threshold = strategy(
     }),
   },
   {
-    summary: 'Every weight that scores below a value, whatever the drop fraction; never the whole of a layer.',
+    summary:
+      'Every weight that scores below a value, whatever the drop fraction; never the whole of a layer.',
     options: { value: 'scores below it leave, not negative' },
     paper: 'as in Mostafa, Wang, 2019, arXiv 1902.05967, without its controller',
     check: ({ value }) => notNegative('value', value),

@@ -1,0 +1,96 @@
+import {
+  type Choice,
+  type Clock,
+  createRandomSource,
+  createRecipe,
+  describeLayer,
+  type EngineLayer,
+  expandRecipe,
+  type Json,
+  type LayerDescription,
+  type Plugin,
+  type RandomSource,
+  type Recipe,
+  type RecipeSpec,
+  Registry,
+  type SparsityOptions,
+  type StartPlan,
+  startPlanner,
+  type UpdatePlan,
+  updatePlanner,
+} from '@espalier/core';
+
+/** A method with overrides, and the plugins that its names come from. */
+export interface Composition {
+  readonly plugins: readonly Plugin[];
+  readonly method: Choice;
+  readonly overrides?: RecipeSpec;
+}
+
+/** The recipe of a composition, made by a registry of its own. */
+export function recipeOf({ plugins, method, overrides }: Composition): Recipe {
+  const registry = new Registry();
+  for (const plugin of plugins) registry.add(plugin);
+  return createRecipe(registry, expandRecipe(registry, method, overrides));
+}
+
+/** The clock of a step in a run of one epoch per `stepsPerEpoch`. */
+export function clockAt(step: number, parts: Partial<Clock> = {}): Clock {
+  const stepsPerEpoch = parts.stepsPerEpoch ?? 100;
+  return {
+    step,
+    totalSteps: 1000,
+    epoch: Math.floor(step / stepsPerEpoch),
+    stepInEpoch: step % stepsPerEpoch,
+    stepsPerEpoch,
+    updateIndex: 0,
+    ...parts,
+  };
+}
+
+/** How {@link planUpdate} plans. */
+export interface PlanOptions {
+  /** Default 1 each. */
+  readonly floors?: readonly number[];
+  /** Default the active weights. */
+  readonly budget?: number;
+  /** Default step 0 of 1000, where falling schedules have their first value. */
+  readonly clock?: Clock;
+  readonly random?: RandomSource;
+}
+
+/** A warning that planning gave. */
+export interface Reported {
+  readonly kind: string;
+  readonly facts: Readonly<Record<string, Json>>;
+}
+
+/** Plans an update by core's planner. */
+export function planUpdate(
+  recipe: Recipe,
+  layers: readonly EngineLayer[],
+  options: PlanOptions = {},
+): { readonly plan: UpdatePlan; readonly reported: readonly Reported[] } {
+  const reported: Reported[] = [];
+  const plan = updatePlanner.plan({
+    recipe,
+    shapes: layers.map(describeLayer),
+    layers,
+    floors: options.floors ?? layers.map(() => 1),
+    budget: options.budget ?? layers.reduce((total, { active }) => total + active.length, 0),
+    clock: options.clock ?? clockAt(0),
+    random: options.random ?? createRandomSource(1),
+    report: (kind, facts) => reported.push({ kind, facts }),
+  });
+  return { plan, reported };
+}
+
+/** Plans a start by core's planner. */
+export function planStart(
+  recipe: Recipe,
+  descriptions: readonly LayerDescription[],
+  sparsity: SparsityOptions,
+  random: RandomSource = createRandomSource(1),
+): StartPlan {
+  return startPlanner.plan(descriptions, recipe, sparsity, random);
+}
