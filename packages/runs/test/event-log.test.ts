@@ -57,6 +57,19 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   });
 });
 
+it('goes on where it was suspended', () => {
+  const path = join(temporaryDirectory(), 'events.jsonl');
+  const log = EventLog.create(path);
+  log.observe(EVENTS[0]!);
+  log.suspend();
+  log.suspend();
+  for (const event of EVENTS.slice(1)) log.observe(event);
+  log.close();
+  expect(readEvents(path)).toEqual(EVENTS);
+  log.suspend();
+  expect(() => log.observe(runEnd('completed'))).toThrow(TypeError);
+});
+
 describe('readEvents', () => {
   it('leaves out a last line that was cut off, wherever', () => {
     const path = join(temporaryDirectory(), 'events.jsonl');

@@ -151,6 +151,20 @@ describe('a topology log', () => {
   });
 });
 
+describe('a topology log that was suspended', () => {
+  it('goes on, and is complete only when closed', () => {
+    const path = join(temporaryDirectory(), 'topology.bin');
+    const writer = TopologyWriter.create(path, LAYERS);
+    writer.start(START);
+    writer.update(UPDATES[0]!);
+    writer.suspend();
+    expect(readTopology(path)).toMatchObject({ complete: false, updates: 1 });
+    writer.update(UPDATES[1]!);
+    writer.close();
+    expect(readTopology(path)).toMatchObject({ complete: true, updates: 2 });
+  });
+});
+
 describe('a topology log that was cut off', () => {
   it('is readable while the run still writes it', () => {
     const path = join(temporaryDirectory(), 'topology.bin');

@@ -1,4 +1,4 @@
-import type { CommittedUpdate, LayerUpdateFacts, TopologyUpdateEvent } from '../contract.js';
+import type { LayerUpdateFacts, TopologyUpdateEvent } from '../contract.js';
 import { sum } from '../numbers/index.js';
 import type { LayerPlan, UpdatePlan } from '../update/index.js';
 
@@ -30,9 +30,4 @@ function layerFacts(plan: LayerPlan, positions: boolean): LayerUpdateFacts {
     nonZerosAfter: plan.nonZerosAfter,
     ...(positions ? { positions: { pruned: [...plan.pruned], grown: [...plan.grown] } } : {}),
   };
-}
-
-/** What strategies hear of a committed update. */
-export function committedUpdate(plan: UpdatePlan): CommittedUpdate {
-  return { clock: plan.clock, dropFraction: plan.dropFraction, budget: plan.budget, layers: plan.layers };
 }

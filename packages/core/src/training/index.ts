@@ -12,4 +12,5 @@ export {
   isTopologyUpdate,
   isWarning,
 } from './predicates.js';
+export { SignalSchedule, type StepNeeds } from './signals.js';
 export { type RunResult, Trainer } from './trainer.js';

@@ -24,6 +24,7 @@ export class ObserverBoard {
     const metrics: MetricEvent[] = [];
     for (const { name, observer } of this.#observers) {
       const measure: Measure = (metric, value) => {
+        checkMeasurement(event, metric, value);
         metrics.push({ type: 'metric', step: event.step, observer: name, name: metric, value });
       };
       this.#guard(name, () => observer.observe(event, measure));
@@ -51,6 +52,18 @@ export class ObserverBoard {
       throw asObserverError(name, error);
     }
   }
+}
+
+function checkMeasurement(event: TrainEvent, metric: string, value: number | readonly number[]): void {
+  if (event.type === 'metric') {
+    throw new TypeError(
+      `it measured "${metric}" in answer to a metric event, which would never end; look at event.type first`,
+    );
+  }
+  // JSON has no other numbers, and a log that says null would hide the mistake.
+  const odd = [value].flat().find((number) => !Number.isFinite(number));
+  if (odd !== undefined)
+    throw new TypeError(`it measured "${metric}" as ${odd}, which is not a finite number`);
 }
 
 function asObserverError(name: string, error: unknown): EspalierError {

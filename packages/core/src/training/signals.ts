@@ -1,6 +1,7 @@
 import type { Clock, Signal } from '../contract.js';
 import { type Recipe, updateNeeds } from '../recipe/index.js';
-import { clockAt } from './clock.js';
+import { callStrategy } from '../update/call.js';
+import { clockAt, type RunLength } from './clock.js';
 
 /** What a step must supply, and whether it ends with an update. */
 export interface StepNeeds {
@@ -12,25 +13,32 @@ export interface StepNeeds {
 /** Knows ahead which steps must collect signals: update steps, and the batches accumulated before them. */
 export class SignalSchedule {
   readonly #recipe: Recipe;
+  readonly #sparse: boolean;
   readonly #update: ReadonlySet<Signal>;
   readonly #always: ReadonlySet<Signal>;
   readonly #both: ReadonlySet<Signal>;
   #holding = false;
 
-  constructor(recipe: Recipe) {
+  /** @param sparse - whether there is a layer whose topology can change; without one no update is ever due */
+  constructor(recipe: Recipe, sparse = true) {
     this.#recipe = recipe;
+    this.#sparse = sparse;
     this.#update = new Set(updateNeeds(recipe).keys());
     this.#always = new Set(recipe.hook?.strategy.needs ?? []);
     this.#both = new Set([...this.#update, ...this.#always]);
   }
 
-  /** Every signal that the recipe reads at some time. */
-  get all(): ReadonlySet<Signal> {
-    return this.#both;
+  /** How many updates a run has, as far as the trigger knows before it. */
+  countUpdates(length: RunLength): number {
+    let updates = 0;
+    for (let step = 0; step < length.totalSteps; step++) {
+      if (this.#due(clockAt(length, step, 0))) updates++;
+    }
+    return updates;
   }
 
   at(clock: Clock): StepNeeds {
-    const due = this.#recipe.trigger.strategy.due(clock);
+    const due = this.#due(clock);
     const collect = this.#update.size > 0 && (due || this.#dueSoon(clock));
     const accumulate = collect && this.#holding;
     this.#holding = collect && !due;
@@ -41,8 +49,13 @@ export class SignalSchedule {
     for (let ahead = 1; ahead < this.#recipe.expanded.accumulate; ahead++) {
       const step = clock.step + ahead;
       if (step >= clock.totalSteps) return false;
-      if (this.#recipe.trigger.strategy.due(clockAt(clock, step, clock.updateIndex))) return true;
+      if (this.#due(clockAt(clock, step, clock.updateIndex))) return true;
     }
     return false;
+  }
+
+  #due(clock: Clock): boolean {
+    const { trigger } = this.#recipe;
+    return this.#sparse && callStrategy(trigger, { step: clock.step }, () => trigger.strategy.due(clock));
   }
 }

@@ -1,27 +1,14 @@
-import type {
-  Clock,
-  EngineLayer,
-  EvaluationEvent,
-  Json,
-  MutableLayerView,
-  Strategy,
-  StrategyContext,
-  TrainEvent,
-  UpdateContext,
-} from '../contract.js';
+import type { Clock, EngineLayer, EvaluationEvent, TopologyChange, TrainEvent } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
-import { updateStrategies } from '../recipe/index.js';
-import type { Bound } from '../registry/index.js';
-import { budgetAt } from '../update/budget.js';
-import { callStrategy } from '../update/call.js';
-import { streamsOf } from '../update/round-scope.js';
+import { TopologyUpdater } from '../update/updater.js';
 import type { Breath } from './breath.js';
-import { committedUpdate, updateEvent } from './facts.js';
+import { updateEvent } from './facts.js';
 import { HealthWatch } from './health.js';
 import type { Hooks } from './hooks.js';
 import { learningRateAt } from './learning-rate.js';
 import type { TrainerParts } from './parts.js';
 import { SignalSchedule, type StepNeeds } from './signals.js';
+import { runStepHook } from './step-hook.js';
 
 /** One turn of the loop: a step and what is due after it. */
 export interface Turn {
@@ -40,6 +27,7 @@ export class Stages {
   readonly layers: readonly EngineLayer[];
   updates = 0;
   readonly #parts: TrainerParts;
+  readonly #updater: TopologyUpdater;
   readonly #hooks: Hooks;
   readonly #breath: Breath;
   #epochLoss = 0;
@@ -49,10 +37,13 @@ export class Stages {
     this.#parts = parts;
     this.#hooks = hooks;
     this.#breath = breath;
-    this.schedule = new SignalSchedule(parts.recipe);
+    this.schedule = new SignalSchedule(parts.recipe, parts.start.sparse.length > 0);
     this.health = new HealthWatch(parts.start.floors);
     const byName = new Map(parts.engine.layers.map((layer) => [layer.name, layer]));
     this.layers = parts.start.sparse.map(({ name }) => byName.get(name)!);
+    const { recipe, start, random, planner, engine } = parts;
+    const apply = (changes: readonly TopologyChange[]) => engine.applyTopology(changes);
+    this.#updater = new TopologyUpdater({ recipe, start, layers: this.layers, random, planner, apply });
   }
 
   /** One batch through the engine. */
@@ -66,61 +57,37 @@ export class Stages {
       batchSize,
     });
     const learningRate = learningRateAt(optimizer, clock);
+    const updateWeights = !(needs.due && recipe.expanded.skipOptimizerStep);
     const result = engine.trainStep(batch, {
       clock,
       learningRate,
       signals: needs.signals,
-      updateWeights: !(needs.due && recipe.expanded.skipOptimizerStep),
+      updateWeights,
       accumulate: needs.accumulate,
     });
     const finish = ({ loss }: { readonly loss: number }): readonly TrainEvent[] => {
-      checkLoss(loss, clock);
+      checkLoss(loss, 'The loss', clock);
       this.#epochLoss += loss;
       this.#epochSteps++;
-      if (recipe.hook !== null) this.#runStepHook(clock);
+      const reports = updateWeights ? runStepHook(this.#parts, this.layers, clock) : [];
       this.#hooks.fire('step:after', clock, { loss });
-      return [{ type: 'step', step: clock.step, epoch: clock.epoch, loss, learningRate }];
+      return [{ type: 'step', step: clock.step, epoch: clock.epoch, loss, learningRate }, ...reports];
     };
     return result instanceof Promise ? result.then(finish) : finish(result);
   }
 
   /** A topology update, where one is due. */
   update({ clock, needs }: Turn): StageEvents {
-    if (!needs.due || this.layers.length === 0) return [];
-    const { engine, recipe, start, random, planner, positions } = this.#parts;
+    if (!needs.due) return [];
     this.#hooks.fire('update:before', clock);
-    const events: TrainEvent[] = [];
-    const report = (kind: string, facts: Readonly<Record<string, Json>>) => {
-      const message = typeof facts.message === 'string' ? facts.message : kind;
-      events.push({ type: 'warning', step: clock.step, kind, message, facts });
-    };
-    const plan = planner.plan({
-      recipe,
-      shapes: start.sparse,
-      layers: this.layers,
-      floors: start.floors,
-      budget: budgetAt(recipe, start, clock),
-      clock,
-      random,
-      report,
-    });
-    engine.applyTopology(plan.layers.map(({ change }) => change));
+    const { plan, warnings } = this.#updater.update(clock);
     this.updates++;
-    const committed = committedUpdate(plan);
-    for (const bound of updateStrategies(recipe)) {
-      if (bound.strategy.committed === undefined) continue;
-      const context: StrategyContext = { random: streamsOf(bound, random, clock), report };
-      callStrategy(bound, { step: clock.step }, () => bound.strategy.committed!(committed, context));
-    }
     this.#hooks.fire('update:after', plan);
-    events.unshift(updateEvent(plan, positions ?? false));
-    events.push(
-      ...this.health.afterUpdate(
-        plan,
-        this.layers.map(({ active }) => active),
-      ),
+    const health = this.health.afterUpdate(
+      plan,
+      this.layers.map(({ active }) => active),
     );
-    return events;
+    return [updateEvent(plan, this.#parts.positions ?? false), ...warnings, ...health];
   }
 
   /** At the end of an epoch: its mean loss. */
@@ -160,6 +127,7 @@ export class Stages {
         if (sums.correct !== undefined) correct = (correct ?? 0) + sums.correct;
         if (this.#breath.due) await this.#breath.take();
       }
+      checkLoss(loss, `The loss on "${split}"`, clock);
       const accuracy = correct === undefined ? {} : { accuracy: correct / examples };
       events.push({
         type: 'evaluation',
@@ -173,40 +141,16 @@ export class Stages {
     }
     return events;
   }
-
-  #runStepHook(clock: Clock): void {
-    const { recipe, start, random } = this.#parts;
-    const hook = recipe.hook!;
-    const context: StrategyContext & Clock = {
-      ...clock,
-      random: streamsOf(hook as Bound<Strategy>, random, clock),
-      report: () => {},
-    } satisfies Omit<UpdateContext, 'dropFraction' | 'budget'>;
-    for (const [i, shape] of start.sparse.entries()) {
-      const layer = this.layers[i]!;
-      const weights = layer.weights();
-      const view: MutableLayerView = {
-        ...shape,
-        active: layer.active,
-        weights,
-        signal: (name, positions) => layer.signal(name, positions),
-      };
-      callStrategy(hook, { layer: shape.name, step: clock.step }, () =>
-        hook.strategy.afterStep(view, context),
-      );
-      layer.setWeights(weights);
-    }
-  }
 }
 
 function endsEpoch(clock: Clock): boolean {
   return clock.stepInEpoch === clock.stepsPerEpoch - 1;
 }
 
-function checkLoss(loss: number, clock: Clock): void {
+function checkLoss(loss: number, what: string, clock: Pick<Clock, 'step' | 'epoch'>): void {
   if (Number.isFinite(loss)) return;
   throw new EspalierError(
     'ESPALIER_NOT_FINITE',
-    `The loss became ${loss} at step ${clock.step} (epoch ${clock.epoch}). Lower the learning rate, warm it up, or look at the data.`,
+    `${what} became ${loss} at step ${clock.step} (epoch ${clock.epoch}). Lower the learning rate, warm it up, or look at the data.`,
   );
 }

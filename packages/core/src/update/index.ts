@@ -11,3 +11,4 @@ export {
 export { groupSizes } from './prune.js';
 export { type RankOptions, rankAcross } from './rank-across.js';
 export { Ranking } from './ranking.js';
+export { TopologyUpdater, type UpdaterParts } from './updater.js';

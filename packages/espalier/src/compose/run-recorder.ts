@@ -69,11 +69,13 @@ export class RunRecorder implements Observer {
     this.#summary.observe(event);
   }
 
-  /** Closes the logs and writes weights and summary; of a run that failed, the summary only. */
+  /** Lets go of the logs and writes weights and summary; of a run that failed, the summary only. */
   async close(): Promise<void> {
-    this.#events?.close();
-    this.#topology?.close();
     const summary = this.#summary.summary();
+    // A run that was stopped may be continued, and then writes on.
+    const end = summary?.outcome === 'stopped' ? 'suspend' : 'close';
+    this.#events?.[end]();
+    this.#topology?.[end]();
     if (summary === undefined) return;
     if (summary.outcome !== 'failed') this.#directory?.writeModel(await this.#trainer!.engine.save());
     this.#directory?.writeSummary(summary);

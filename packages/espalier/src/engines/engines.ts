@@ -1,4 +1,5 @@
 import { type EngineFactory, EspalierError, type Network, suggest } from '@espalier/core';
+import type { BackendName } from '@espalier/engine-tfjs';
 
 /** What a configuration says of the engine. */
 export interface EngineChoice {

@@ -20,7 +20,6 @@ export const RUN_FILES = {
   topology: 'topology.bin',
   summary: 'summary.json',
   model: 'model.safetensors',
-  report: 'report.html',
 } as const;
 
 /** How our `run.yaml` begins, which tells a run directory from one where somebody keeps a run file of that name. */
@@ -97,11 +96,6 @@ export class RunDirectory {
   /** Writes `summary.json`. @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE */
   writeSummary(summary: RunSummary): void {
     writeSummary(this.file('summary'), summary);
-  }
-
-  /** Writes `report.html`. @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE */
-  writeReport(html: string): void {
-    writeFileAtomic(this.file('report'), html);
   }
 }
 

@@ -36,6 +36,13 @@ export class EventLog implements Observer {
     if (FLUSHED.has(event.type) || this.#held.length >= BUFFER) this.#flush();
   }
 
+  /** Writes what is held back and lets go of the file, of a run that may be continued. */
+  suspend(): void {
+    if (this.#file.closed) return;
+    this.#flush();
+    this.#file.suspend();
+  }
+
   /** Writes what is held back. Harmless when repeated. */
   close(): void {
     if (this.#file.closed) return;

@@ -78,6 +78,11 @@ export class TopologyWriter {
     this.#updates++;
   }
 
+  /** Lets go of the file, of a run that may be continued: the log is not marked as complete. */
+  suspend(): void {
+    this.#file.suspend();
+  }
+
   /** Marks the log as complete and closes it. Harmless when repeated. */
   close(): void {
     if (this.#file.closed) return;
