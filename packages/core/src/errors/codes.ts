@@ -23,6 +23,7 @@ export const ERROR_CODES = {
   ESPALIER_STRATEGY_RESULT: 'A strategy returned something that its contract rules out.',
   ESPALIER_STRATEGY_THREW: 'A strategy threw.',
   ESPALIER_TRAINER_BUSY: 'The trainer is running already.',
+  ESPALIER_TRAINING_FAILED: 'The data set or the engine threw during training.',
   ESPALIER_UNDECLARED_SIGNAL: 'A strategy read a signal that it does not declare in needs.',
   ESPALIER_UNKNOWN_ARCHITECTURE: 'No architecture has this name.',
   ESPALIER_UNKNOWN_DATA: 'No data set has this name.',

@@ -1,3 +1,4 @@
+export { updateEvent } from './facts.js';
 export { clockAt, type RunLength } from './clock.js';
 export { Hooks, type TrainHooks } from './hooks.js';
 export { learningRateAt } from './learning-rate.js';

@@ -1,4 +1,15 @@
-import { concat, concatMap, defer, from, lastValueFrom, Observable, Subject } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  Observable,
+  Subject,
+} from 'rxjs';
 import type { Engine, EvaluationEvent, RunStartEvent, TrainEvent } from '../contract.js';
 import { EspalierError, suggest } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
@@ -7,6 +18,7 @@ import { clockAt, type RunLength } from './clock.js';
 import { Hooks } from './hooks.js';
 import { ObserverBoard } from './observers.js';
 import type { TrainerParts } from './parts.js';
+import { isRunEnd } from './predicates.js';
 import { type StageEvents, Stages, type Turn } from './stages.js';
 
 /** How a run ended. */
@@ -37,7 +49,8 @@ export class Trainer {
   #begun = false;
   #running = false;
   #stopping = false;
-  #disposed = false;
+  #failure: EspalierError | undefined;
+  #disposal: Promise<void> | undefined;
   #pause: { readonly resumed: Promise<void>; readonly resume: () => void } | undefined;
   #idle: Promise<void> = Promise.resolve();
 
@@ -73,23 +86,14 @@ export class Trainer {
   /**
    * Training as a cold stream: subscribing starts the run or continues it at the present step. A second
    * subscription while it runs fails with ESPALIER_TRAINER_BUSY; many listeners use {@link Trainer.events} or
-   * `share()`. Handlers run inside the loop: their time is the run's.
+   * `share()`. Handlers run inside the loop: their time is the run's. A run that failed stopped in the middle
+   * of a step and can't be continued: subscribing again gives the same error.
    */
   train(): Observable<TrainEvent> {
     return new Observable((subscriber) => {
-      if (this.#disposed) {
-        subscriber.error(
-          new EspalierError('ESPALIER_DISPOSED', 'This trainer was disposed; create another.'),
-        );
-        return undefined;
-      }
-      if (this.#running) {
-        subscriber.error(
-          new EspalierError(
-            'ESPALIER_TRAINER_BUSY',
-            'This trainer is running already. Listen to trainer.events, or share() one train().',
-          ),
-        );
+      const refusal = this.#disposed() ?? this.#busy() ?? this.#failure;
+      if (refusal !== undefined) {
+        subscriber.error(refusal);
         return undefined;
       }
       this.#running = true;
@@ -118,13 +122,16 @@ export class Trainer {
    * @throws EspalierError where training fails
    */
   async run(signal?: AbortSignal): Promise<RunResult> {
-    const stop = () => this.stop();
+    // A run that somebody else has going is not this signal's to stop.
+    const refused = this.#running;
+    const stop = () => {
+      if (!refused) this.stop();
+    };
     signal?.addEventListener('abort', stop, { once: true });
     try {
-      const ended = lastValueFrom(this.train());
-      if (signal?.aborted) this.stop();
-      const last = await ended;
-      const outcome = last.type === 'run:end' ? last.outcome : 'stopped';
+      const ended = lastValueFrom(this.train().pipe(filter(isRunEnd)));
+      if (signal?.aborted) stop();
+      const { outcome } = await ended;
       return { outcome, steps: this.#step, topologyUpdates: this.topologyUpdates };
     } finally {
       signal?.removeEventListener('abort', stop);
@@ -159,10 +166,13 @@ export class Trainer {
   }
 
   /**
-   * Evaluates the present network.
+   * Evaluates the present network. Not while it is trained: the batches would meet different weights.
    * @param split - one of the data set's splits, default `test`
+   * @throws EspalierError ESPALIER_TRAINER_BUSY, ESPALIER_DISPOSED, ESPALIER_UNKNOWN_DATA
    */
   async evaluate(split = 'test'): Promise<EvaluationEvent> {
+    const refusal = this.#disposed() ?? this.#busy();
+    if (refusal !== undefined) throw refusal;
     this.#checkSplit(split);
     const epoch = Math.floor(Math.max(0, this.#step - 1) / this.length.stepsPerEpoch);
     const [event] = await this.#stages.evaluate([split], { step: this.#step, epoch });
@@ -170,13 +180,29 @@ export class Trainer {
   }
 
   /** Stops, waits for the step in flight and frees the engine. Harmless when repeated. */
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#free();
+    return this.#disposal;
+  }
+
+  async #free(): Promise<void> {
     this.stop();
     await this.#idle.catch(() => {});
-    if (this.#disposed) return;
-    this.#disposed = true;
     this.#hot.complete();
     this.engine.dispose();
+  }
+
+  #disposed(): EspalierError | undefined {
+    if (this.#disposal === undefined) return undefined;
+    return new EspalierError('ESPALIER_DISPOSED', 'This trainer was disposed; create another.');
+  }
+
+  #busy(): EspalierError | undefined {
+    if (!this.#running) return undefined;
+    return new EspalierError(
+      'ESPALIER_TRAINER_BUSY',
+      'This trainer is running already. Listen to trainer.events, or share() one train().',
+    );
   }
 
   async #drive(next: (event: TrainEvent) => void, left: () => boolean): Promise<void> {
@@ -189,7 +215,7 @@ export class Trainer {
     // Whoever subscribes first hears of everything, so nothing happens inside the subscribing call itself.
     await Promise.resolve();
     try {
-      if (!this.#begun) this.#begin(emit);
+      this.#begin(emit);
       const { totalSteps } = this.length;
       while (this.#step < totalSteps && !left() && !this.#stopping) {
         if (this.#pause !== undefined) {
@@ -198,26 +224,35 @@ export class Trainer {
         }
         await this.#turn(emit);
         this.#step++;
-        if (this.#breath.due) await this.#breath.take();
       }
       const outcome = this.#step === totalSteps ? 'completed' : 'stopped';
       emit({ type: 'run:end', step: this.#step, topologyUpdates: this.topologyUpdates, outcome });
     } catch (error) {
+      this.#failure = this.#explain(error);
       await this.#board.close().catch(() => {});
-      throw error;
+      throw this.#failure;
     }
     await this.#board.close();
   }
 
   #begin(emit: (event: TrainEvent) => void): void {
-    this.#begun = true;
     emit(this.#startEvent());
-    let updates = 0;
-    const { trigger } = this.#parts.recipe;
-    for (let step = 0; step < this.length.totalSteps; step++) {
-      if (trigger.strategy.due(clockAt(this.length, step, 0))) updates++;
-    }
+    if (this.#begun) return;
+    this.#begun = true;
+    const updates = this.#stages.schedule.countUpdates(this.length);
     for (const warning of this.#stages.health.atStart(updates)) emit(warning);
+  }
+
+  #explain(error: unknown): EspalierError {
+    if (error instanceof EspalierError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    return new EspalierError(
+      'ESPALIER_TRAINING_FAILED',
+      `Training failed at step ${this.#step}: ${message}`,
+      {
+        cause: error,
+      },
+    );
   }
 
   /** One turn: its stages one after the other, each begun when the one before has said all. */
@@ -230,13 +265,26 @@ export class Trainer {
       (t) => this.#stages.epoch(t),
       (t) => this.#stages.evaluation(t),
     ];
-    return concat(...stages.map((stage) => defer(() => eventsOf(stage(turn))))).forEach(emit);
+    return concat(
+      ...stages.map((stage) =>
+        concat(
+          defer(() => eventsOf(stage(turn))),
+          defer(() => this.#breathe()),
+        ),
+      ),
+    ).forEach(emit);
+  }
+
+  #breathe(): Observable<never> {
+    return this.#breath.due ? from(this.#breath.take()).pipe(ignoreElements()) : EMPTY;
   }
 
   #startEvent(): RunStartEvent {
     const { engine, recipe, start, epochs, random } = this.#parts;
     const sparse = new Set(start.sparse.map(({ name }) => name));
     const size = sum(start.sparse.map((layer) => layer.size));
+    // A density schedule may have moved the budget by the time a run is continued.
+    const budget = sum(this.#stages.layers.map(({ active }) => active.length));
     return {
       type: 'run:start',
       step: this.#step,
@@ -245,8 +293,8 @@ export class Trainer {
       stepsPerEpoch: this.length.stepsPerEpoch,
       seed: random.seed,
       engine: { name: engine.name, backend: engine.backend, threads: engine.threads },
-      density: { requested: start.density, actual: size === 0 ? 1 : start.budget / size },
-      budget: start.budget,
+      density: { requested: start.density, actual: size === 0 ? 1 : budget / size },
+      budget,
       recipe: recipe.expanded,
       layers: engine.layers.map(({ name, shape, active }) => ({
         name,
