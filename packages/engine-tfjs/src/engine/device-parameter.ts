@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { DeviceTensors, Optimizer } from '../optimizer/optimizer.js';
+import { download } from './host-memory.js';
+import { maskOf } from './mask.js';
 import type { DenseState, TrainedParameter } from './parameter.js';
 
 /** A parameter whose state lives where the backend computes; it is transferred on topology updates only. */
@@ -21,17 +23,17 @@ export class DeviceParameter implements TrainedParameter {
     );
   }
 
-  get shape(): readonly number[] {
-    return this.variable.shape;
-  }
-
   get active(): Uint32Array | undefined {
     return this.#active;
   }
 
+  values(): Float32Array {
+    return download(this.variable);
+  }
+
   read(): DenseState {
-    const slots = Object.entries(this.#slots).map(([name, slot]) => [name, slot.dataSync().slice()]);
-    return { weights: this.variable.dataSync<'float32'>().slice(), slots: Object.fromEntries(slots) };
+    const slots = Object.entries(this.#slots).map(([name, slot]) => [name, download(slot)] as const);
+    return { weights: this.values(), slots: Object.fromEntries(slots) };
   }
 
   edit(change: (state: DenseState) => void, active: Uint32Array | undefined): void {
@@ -45,7 +47,7 @@ export class DeviceParameter implements TrainedParameter {
     });
     if (active === this.#active) return;
     this.#mask?.dispose();
-    this.#mask = active && maskOf(active, this.variable);
+    this.#mask = active && maskOf(active, this.variable.shape, 'bool');
     this.#active = active;
   }
 
@@ -64,10 +66,4 @@ export class DeviceParameter implements TrainedParameter {
     this.#mask = undefined;
     for (const slot of Object.values(this.#slots)) slot.dispose();
   }
-}
-
-function maskOf(active: Uint32Array, variable: tf.Variable): tf.Tensor {
-  const mask = new Uint8Array(variable.size);
-  for (const position of active) mask[position] = 1;
-  return tf.tensor(mask, variable.shape, 'bool');
 }

@@ -14,3 +14,9 @@ export function viewValues(tensor: tf.Tensor): Float32Array {
   const backend = tf.backend() as unknown as Partial<WithHeap>;
   return backend.typedArrayFromHeap?.(tensor) ?? (tensor.dataSync() as Float32Array);
 }
+
+/** A copy of a tensor's values. */
+export function download(tensor: tf.Tensor): Float32Array {
+  // The cpu backend gives its own array.
+  return tensor.dataSync<'float32'>().slice();
+}

@@ -25,12 +25,12 @@ export class HostParameter implements TrainedParameter {
     this.#uploaded = variable.dataId;
   }
 
-  get shape(): readonly number[] {
-    return this.variable.shape;
-  }
-
   get active(): Uint32Array | undefined {
     return this.#active;
+  }
+
+  values(): Float32Array {
+    return this.read().weights;
   }
 
   read(): DenseState {

@@ -11,7 +11,7 @@ import {
 } from '@espalier/core';
 import type * as tf from '@tensorflow/tfjs';
 import { viewValues } from './host-memory.js';
-import type { TrainedParameter } from './parameter.js';
+import type { DenseState, MaskableParameter } from './parameter.js';
 import {
   activeAfter,
   asIndices,
@@ -39,7 +39,7 @@ export class MaskedLayer implements EngineLayer {
    */
   constructor(
     description: LayerDescription,
-    readonly parameter: TrainedParameter,
+    readonly parameter: MaskableParameter,
     private readonly firstMoment: string,
     private readonly guard: () => void,
   ) {
@@ -76,7 +76,7 @@ export class MaskedLayer implements EngineLayer {
   }
 
   /** Replaces the topology; `change` writes the weights and slots that go with it. */
-  rewire(active: Positions, change: Parameters<TrainedParameter['edit']>[0]): void {
+  rewire(active: Positions, change: (state: DenseState) => void): void {
     this.#active = asIndices(active);
     // A layer kept dense needs no mask, and the parameter then does no work for one.
     this.parameter.edit(change, active.length === this.parameter.size ? undefined : this.#active);
@@ -107,7 +107,7 @@ export class MaskedLayer implements EngineLayer {
 
   weights(): Float32Array {
     this.guard();
-    return gather(this.parameter.read().weights, this.#active);
+    return gather(this.parameter.values(), this.#active);
   }
 
   setWeights(values: Float32Array): void {
@@ -130,7 +130,9 @@ export class MaskedLayer implements EngineLayer {
         `${this.name} has no momentum at position ${off}, which is not active: momentum exists at active positions only.`,
       );
     }
-    return gather(this.parameter.read().slots[this.firstMoment]!, positions);
+    const moment = this.parameter.read().slots[this.firstMoment];
+    // An optimizer of TensorFlow.js has no slots before its first step.
+    return moment ? gather(moment, positions) : new Float32Array(positions.length);
   }
 
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {

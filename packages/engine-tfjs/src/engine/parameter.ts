@@ -6,14 +6,13 @@ export interface DenseState {
   readonly slots: Readonly<Record<string, Float32Array>>;
 }
 
-/** One trained tensor: its values, its active positions and its optimizer slots. Values are 0 where inactive. */
-export interface TrainedParameter {
-  readonly name: string;
-  readonly shape: readonly number[];
+/** One tensor that can be masked: its values, its active positions and its optimizer slots. Values are 0 where inactive. */
+export interface MaskableParameter {
   readonly size: number;
-  readonly variable: tf.Variable;
   /** Ascending; undefined for a tensor that is active everywhere. */
   readonly active: Uint32Array | undefined;
+  /** The present values; not to be written to, and not to be kept. */
+  values(): Float32Array;
   /** The present state; not to be written to, and not to be kept. */
   read(): DenseState;
   /**
@@ -22,6 +21,12 @@ export interface TrainedParameter {
    * @param active - the active positions from now on
    */
   edit(change: (state: DenseState) => void, active: Uint32Array | undefined): void;
+}
+
+/** One tensor that an optimizer of ours trains. */
+export interface TrainedParameter extends MaskableParameter {
+  readonly name: string;
+  readonly variable: tf.Variable;
   /** Takes one step of the optimizer. */
   step(gradient: tf.Tensor, learningRate: number): void;
   /** Frees what belongs to the parameter; the variable belongs to the model. */

@@ -1,4 +1,15 @@
-import type { Signal } from '@espalier/core';
+import { EspalierError, type Signal, suggest } from '@espalier/core';
 
 /** What the engine can supply. Momentum off the mask is not trained, so there is no `denseMomentum`. */
 export const SIGNALS: ReadonlySet<Signal> = new Set<Signal>(['gradient', 'momentum']);
+
+/** @throws EspalierError `ESPALIER_ENGINE_REFUSES` for a signal that can't be supplied */
+export function checkSignals(asked: ReadonlySet<Signal>, supplied: ReadonlySet<Signal>): void {
+  for (const signal of asked) {
+    if (supplied.has(signal)) continue;
+    throw new EspalierError(
+      'ESPALIER_ENGINE_REFUSES',
+      `There is no signal "${signal}" here.${suggest(signal, [...supplied])}`,
+    );
+  }
+}

@@ -6,10 +6,8 @@ import {
   type EngineState,
   EspalierError,
   type EvaluationSums,
-  type Signal,
   type StepRequest,
   type StepResult,
-  suggest,
   type TopologyChange,
 } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs';
@@ -17,6 +15,7 @@ import type { BackendName } from '../backend/report.js';
 import type { TrainableNetwork } from '../model/trainable-network.js';
 import { createOptimizer, type Optimizer } from '../optimizer/optimizer.js';
 import { checkBatch } from './batch.js';
+import { commitAll } from './commit-all.js';
 import { DeviceParameter } from './device-parameter.js';
 import { ForwardPass } from './forward.js';
 import { viewValues } from './host-memory.js';
@@ -24,8 +23,8 @@ import { HostParameter } from './host-parameter.js';
 import { differentiableLoss, lossOf } from './loss.js';
 import { MaskedLayer } from './masked-layer.js';
 import { checkGradients, notFinite } from './not-finite.js';
-import type { TrainedParameter } from './parameter.js';
-import { SIGNALS } from './signals.js';
+import type { MaskableParameter, TrainedParameter } from './parameter.js';
+import { checkSignals, SIGNALS } from './signals.js';
 import { startLayers } from './start.js';
 import { loadState, type StateParts, saveState } from './state.js';
 import { tidied } from './tidied.js';
@@ -47,7 +46,7 @@ export class TfjsEngine implements Engine {
   readonly #trained: readonly TrainedParameter[];
   /** Batch statistics and the like, which a forward pass moves. */
   readonly #untrained: readonly tf.Variable[];
-  readonly #layerOf: ReadonlyMap<TrainedParameter, MaskedLayer>;
+  readonly #layerOf: ReadonlyMap<MaskableParameter, MaskedLayer>;
   readonly #state: StateParts;
   #disposed = false;
 
@@ -84,8 +83,7 @@ export class TfjsEngine implements Engine {
   trainStep(batch: Batch, request: StepRequest): StepResult {
     this.#guard();
     this.#check(batch);
-    const unknown = [...request.signals].find((signal) => !SIGNALS.has(signal));
-    if (unknown !== undefined) throw unknownSignal(unknown);
+    checkSignals(request.signals, SIGNALS);
     return tidied(() => {
       const statistics = this.#untrained.map((variable) => variable.clone());
       try {
@@ -101,16 +99,7 @@ export class TfjsEngine implements Engine {
 
   applyTopology(changes: readonly TopologyChange[]): void {
     this.#guard();
-    const targets = changes.map((change) => {
-      const layer = this.layers.find(({ name }) => name === change.layer);
-      if (!layer) throw unknownLayer(change.layer, this.layers);
-      layer.check(change);
-      return { change, layer };
-    });
-    if (new Set(changes.map(({ layer }) => layer)).size < changes.length) {
-      throw new TypeError('Two topology changes name the same layer; there must be one net change for each.');
-    }
-    for (const { change, layer } of targets) layer.commit(change);
+    commitAll(this.layers, changes);
   }
 
   evaluate(batch: Batch): EvaluationSums {
@@ -183,19 +172,4 @@ export class TfjsEngine implements Engine {
       throw new EspalierError('ESPALIER_DISPOSED', 'The engine tfjs was disposed; create another one.');
     }
   }
-}
-
-function unknownSignal(signal: Signal): EspalierError {
-  return new EspalierError(
-    'ESPALIER_ENGINE_REFUSES',
-    `The engine tfjs has no signal "${signal}".${suggest(signal, [...SIGNALS])}`,
-  );
-}
-
-function unknownLayer(name: string, layers: readonly MaskedLayer[]): EspalierError {
-  const known = layers.map((layer) => layer.name);
-  return new EspalierError(
-    'ESPALIER_UNKNOWN_LAYER',
-    `There is no layer "${name}" to change.${suggest(name, known)}`,
-  );
 }

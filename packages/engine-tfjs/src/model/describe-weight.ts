@@ -37,15 +37,15 @@ export function describeWeight(
     kind,
     shape,
     ...(groups === undefined ? {} : { groups }),
-    outputPositions: outputPositions(placed.layer),
+    outputPositions: outputPositions(placed.outer),
   };
 }
 
 /** Spatial positions of a layer's output; 1 where they are not known in advance. */
 function outputPositions(layer: tf.layers.Layer): number {
   const { inboundNodes, dataFormat } = internals(layer);
-  const shapes = inboundNodes[0]?.outputShapes as (number | null)[] | undefined;
-  if (!shapes) return 1;
-  const spatial = dataFormat === 'channelsFirst' ? shapes.slice(2) : shapes.slice(1, -1);
+  const shape = inboundNodes[0]?.outputShapes[0];
+  if (!shape) return 1;
+  const spatial = dataFormat === 'channelsFirst' ? shape.slice(2) : shape.slice(1, -1);
   return spatial.reduce<number>((product, size) => product * (size ?? 1), 1);
 }

@@ -18,13 +18,14 @@ const WITH_ACTIVATION: ReadonlySet<string> = new Set([
  * @returns undefined where the model does not end in a softmax over the last axis
  */
 export function logitsInsteadOfSoftmax(model: tf.LayersModel): Substitution | undefined {
-  const last = functionalModel(model).outputs[0]!.sourceLayer;
+  const output = functionalModel(model).outputs[0]!;
+  const last = output.sourceLayer;
   const inside = internals(last);
   // A layer used in several places must stay what it is in the others.
   if (inside.inboundNodes.length > 1 && !inside.layers) return undefined;
   if (inside.layers) return logitsInsteadOfSoftmax(last as tf.LayersModel);
   if (last.getClassName() === 'Softmax') {
-    if (inside.axis !== -1) return undefined;
+    if (inside.axis !== -1 && inside.axis !== output.rank - 1) return undefined;
     return { target: last, key: 'call', value: (inputs: tf.Tensor | tf.Tensor[]) => [inputs].flat()[0] };
   }
   if (!WITH_ACTIVATION.has(last.getClassName()) || inside.activation?.getClassName() !== 'softmax')

@@ -10,9 +10,7 @@ export function refusals(network: Network): readonly string[] {
   if (!isLayersModel(model)) {
     return ['The model is not a tf.LayersModel; graph models of TensorFlow.js can not be trained.'];
   }
-  if (!model.built) {
-    return [`The model "${model.name}" is not built: give its first layer an inputShape.`];
-  }
+  if (model.outputs.length === 0) return [`The model "${model.name}" has no layers.`];
   return [...shapeRefusals(functionalModel(model)), ...layerRefusals(model)];
 }
 
