@@ -44,7 +44,8 @@ export class AttachedParameter implements MaskableParameter {
     });
     if (active === this.#active) return;
     this.dispose();
-    this.#mask = active && maskOf(active, this.variable.shape, 'float32');
+    // Under model.fit this runs inside a tidy of TensorFlow.js, which would take the mask with it.
+    this.#mask = active && tf.keep(maskOf(active, this.variable.shape, 'float32'));
     this.#active = active;
   }
 

@@ -1,6 +1,7 @@
 import type { EngineRequest } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs';
 import { logitsInsteadOfSoftmax } from '../model/final-softmax.js';
+import { withoutInputGradient } from '../model/first-layers.js';
 import { keyedDropout } from '../model/keyed-dropout.js';
 import { functionalModel } from '../model/layer-access.js';
 import { type Substitution, withSubstitutions } from '../model/substitution.js';
@@ -21,7 +22,7 @@ export class ForwardPass {
     const logits = loss === 'cross-entropy' ? logitsInsteadOfSoftmax(model) : undefined;
     this.#evaluating = logits ? [logits] : [];
     const dropout = keyedDropout(model, (name) => random('dropout', name, this.#step), layerNames);
-    this.#training = [...this.#evaluating, ...dropout];
+    this.#training = [...this.#evaluating, ...dropout, ...withoutInputGradient(model)];
   }
 
   /** The outputs while training, shape [batch, ...]; batch statistics move. */
