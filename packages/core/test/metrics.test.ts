@@ -12,6 +12,12 @@ import { golden } from './golden.js';
 const cases = new Map(golden('15_metrics').map((c) => [c.id, c]));
 const positionsOf = (mask: number[]) => Uint32Array.from(mask.flatMap((on, i) => (on ? [i] : [])));
 
+interface FlopCase {
+  readonly out?: readonly [number, number];
+  readonly nnz: number;
+  readonly params: number;
+}
+
 describe('metrics agree with the golden case', () => {
   it('itop', () => {
     const { input, expected } = cases.get('itop')!;
@@ -32,12 +38,10 @@ describe('metrics agree with the golden case', () => {
 
   it('flops', () => {
     const { input, expected } = cases.get('flops')!;
-    // biome-ignore lint/suspicious/noExplicitAny: the golden file's own form.
-    const outputs = input.layers.map((l: any) => (l.out ? l.out[0] * l.out[1] : 1));
+    const outputs = input.layers.map((l: FlopCase) => (l.out ? l.out[0] * l.out[1] : 1));
     const count = (key: 'nnz' | 'params') =>
-      // biome-ignore lint/suspicious/noExplicitAny: the golden file's own form.
       forwardFlops(
-        input.layers.map((l: any, i: number) => ({ nonZeros: l[key], outputPositions: outputs[i] })),
+        input.layers.map((l: FlopCase, i: number) => ({ nonZeros: l[key], outputPositions: outputs[i] })),
       );
     expect(count('nnz')).toEqual(expected.perLayerSparse);
     expect(count('params')).toEqual(expected.perLayerDense);

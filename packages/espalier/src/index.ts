@@ -6,4 +6,7 @@ export * from '@espalier/core';
 export { defineConfig, type RunConfig } from '@espalier/runs';
 export type { TrainerConfig } from './compose/code-config.js';
 export { createTrainer } from './create-trainer.js';
+export type { LayersModel, Optimizer, SparsifyConfig } from './sparsify/config.js';
+export type { SparseModel, SparseStep } from './sparsify/sparse-model.js';
+export { sparsify } from './sparsify/sparsify.js';
 export { VERSION } from './version.js';

@@ -1,5 +1,5 @@
-export { updateEvent } from './facts.js';
 export { clockAt, type RunLength } from './clock.js';
+export { updateEvent } from './facts.js';
 export { Hooks, type TrainHooks } from './hooks.js';
 export { learningRateAt } from './learning-rate.js';
 export type { NamedObserver } from './observers.js';

@@ -1,23 +1,17 @@
 import {
-  createRandomSource,
   createRecipe,
   type Dataset,
   type EngineFactory,
   expandRecipe,
-  LOGGER,
-  type Logger,
   type NamedObserver,
   type Network,
   RANDOM_SOURCE,
   type Recipe,
   type Registry,
-  RUN_FACTS,
   START_PLANNER,
   type StartPlan,
-  startPlanner,
   Trainer,
   UPDATE_PLANNER,
-  updatePlanner,
 } from '@espalier/core';
 import type { ResolvedConfig } from '@espalier/runs';
 import { chooseEngine } from '../engines/engines.js';
@@ -26,6 +20,7 @@ import type { CodeParts } from './code-config.js';
 import { resolveDataset } from './dataset.js';
 import { checkNeeds } from './needs.js';
 import { resolveNetwork } from './network.js';
+import { provideServices } from './services.js';
 
 /** A run that is ready to train, with everything that it was made of. */
 export interface Composition {
@@ -62,7 +57,13 @@ export async function compose(
   const dataset = resolveDataset(resolved, code);
   const network = resolveNetwork(resolved, code, dataset);
   const factory = await chooseEngine(resolved, network);
-  provideServices(registry, resolved, code, dataset);
+  const stepsPerEpoch = Math.ceil(dataset.trainSize / resolved.train.batchSize);
+  provideServices(registry, code, {
+    seed: resolved.seed,
+    stepsPerEpoch,
+    totalSteps: stepsPerEpoch * resolved.train.epochs,
+    density: resolved.sparsity.density,
+  });
 
   const recipe = createRecipe(registry, expanded);
   checkNeeds(recipe, factory);
@@ -94,33 +95,6 @@ export async function compose(
   });
   const config = { ...resolved, engine: engine.name, backend: engine.backend };
   return { config, registry, recipe, dataset, network, factory, start, trainer };
-}
-
-const consoleLogger: Logger = {
-  info: (message) => console.error(message),
-  warn: (message) => console.error(message),
-};
-
-/** Core's own services, unless a plugin or the configuration brings another. */
-function provideServices(
-  registry: Registry,
-  config: ResolvedConfig,
-  code: CodeParts,
-  dataset: Dataset,
-): void {
-  const { services } = registry;
-  const stepsPerEpoch = Math.ceil(dataset.trainSize / config.train.batchSize);
-  registry.provide(LOGGER, () => code.logger ?? consoleLogger);
-  registry.provide(RANDOM_SOURCE, () => createRandomSource(config.seed));
-  registry.provide(START_PLANNER, () => startPlanner);
-  registry.provide(UPDATE_PLANNER, () => updatePlanner);
-  services.setValue(RUN_FACTS, {
-    seed: config.seed,
-    stepsPerEpoch,
-    totalSteps: stepsPerEpoch * config.train.epochs,
-    density: config.sparsity.density,
-  });
-  for (const definition of code.services) registry.replaceService(definition);
 }
 
 function observersOf(registry: Registry, config: ResolvedConfig, code: CodeParts): NamedObserver[] {
