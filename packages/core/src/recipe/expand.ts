@@ -10,7 +10,7 @@ import type {
   RoundSpec,
   SlotPolicy,
 } from '../contract.js';
-import { EspalierError } from '../errors/index.js';
+import { EspalierError, suggest } from '../errors/index.js';
 import { floorCount } from '../numbers/index.js';
 import { completeOptions, type Registry } from '../registry/index.js';
 import { BASE_RECIPE } from './base.js';
@@ -26,6 +26,7 @@ const SINGLE_SLOTS = [
   'hook',
 ] as const;
 const ROUND_SLOTS = ['drop', 'prune', 'pruneQuota', 'redistribute', 'regrow'] as const;
+const RECIPE_KEYS = [...Object.keys(BASE_RECIPE), 'rounds'];
 
 /**
  * The full recipe that a method and overrides mean.
@@ -43,8 +44,11 @@ export function expandRecipe(registry: Registry, method: Choice, overrides: Reci
   const definition = registry.method(use);
   const options = completeOptions(`method "${use}"`, definition.defaults, given as Options, definition.about);
   const spec = definition.recipe(options);
+  checkKeys(`method "${use}"`, spec, RECIPE_KEYS);
+  checkKeys('the recipe', overrides, RECIPE_KEYS);
   const merged = merge(merge(BASE_RECIPE, spec), overrides);
   checkSwitches(merged);
+  for (const round of merged.rounds ?? []) checkKeys('a round of the recipe', round, ROUND_SLOTS);
   const rounds = (merged.rounds ?? [{}]).map((round) => expandRound(registry, merge(merged, round)));
   const single = (slot: Exclude<(typeof SINGLE_SLOTS)[number], 'hook'>) =>
     registry.expand(slot, merged[slot]!);
@@ -66,6 +70,15 @@ export function expandRecipe(registry: Registry, method: Choice, overrides: Reci
     accumulate: merged.accumulate!,
     imposedDensity: merged.imposedDensity ?? null,
   };
+}
+
+function checkKeys(owner: string, spec: object, known: readonly string[]): void {
+  const unknown = Object.keys(spec).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  throw new EspalierError(
+    'ESPALIER_INVALID_CONFIG',
+    `${owner} has a slot or switch "${unknown}", which does not exist.${suggest(unknown, known)}`,
+  );
 }
 
 function merge(base: RecipeSpec, over: RecipeSpec | RoundSpec): RecipeSpec {

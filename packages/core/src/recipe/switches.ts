@@ -39,6 +39,9 @@ export function checkSwitches(spec: RecipeSpec): void {
   if (!(Number.isInteger(spec.accumulate) && spec.accumulate! >= 1)) {
     throw invalid(`accumulate is ${spec.accumulate}, but must be a number of batches, at least 1.`);
   }
+  if (spec.rounds !== undefined && !(Array.isArray(spec.rounds) && spec.rounds.length > 0)) {
+    throw invalid(`rounds is ${JSON.stringify(spec.rounds)}, but must be a list of one round or more.`);
+  }
 }
 
 function invalid(explanation: string): EspalierError {

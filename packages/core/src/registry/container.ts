@@ -4,6 +4,9 @@ import { type DependencyContainer, injectable, container as root, inject as tsyr
 import type { Token } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
 
+/** The tokens of decorated constructor parameters, by class. */
+const DECORATED = new WeakMap<object, Token<unknown>[]>();
+
 /** Marks a class whose constructor parameters carry {@link inject}. */
 export { injectable };
 
@@ -12,7 +15,11 @@ export { injectable };
  * parameter; types are never consulted.
  */
 export function inject<T>(token: Token<T>): ParameterDecorator {
-  return tsyringeInject(token) as ParameterDecorator;
+  const decorate = tsyringeInject(token) as ParameterDecorator;
+  return (target, key, index) => {
+    decorate(target, key, index);
+    DECORATED.set(target, [...(DECORATED.get(target) ?? []), token]);
+  };
 }
 
 /** A constructor whose parameters are injected, by `static inject` or by decorators. */
@@ -68,6 +75,8 @@ export class Services {
       const dependencies = type.inject.map((token) => this.get(token));
       return new type(...(dependencies as never[]));
     }
+    // The library's own complaint about a missing service has neither our code nor our advice.
+    for (const token of DECORATED.get(type) ?? []) this.get(token);
     return this.#container.resolve(type as new (...dependencies: unknown[]) => T);
   }
 }

@@ -1,7 +1,6 @@
 import type {
   About,
   InjectableClass,
-  Injected,
   MethodDefinition,
   Options,
   OptionsOf,
@@ -96,10 +95,20 @@ export function service<T>(
   key: Token<T>,
   provider:
     | { readonly useValue: T }
-    | { readonly useFactory: (services: Pick<StrategyServices, 'service'>) => T }
-    | { readonly useClass: InjectableClass<T, readonly Token<unknown>[]> },
+    | { readonly useFactory: (services: Pick<StrategyServices, 'service'>) => T },
+): ServiceDefinition<T>;
+export function service<T, const D extends readonly Token<unknown>[]>(
+  key: Token<T>,
+  provider: { readonly useClass: InjectableClass<T, D> },
+): ServiceDefinition<T>;
+export function service<T>(
+  key: Token<T>,
+  // biome-ignore lint/suspicious/noExplicitAny: decorated parameters carry their tokens themselves.
+  provider: { readonly useClass: (new (...dependencies: any[]) => T) & { readonly inject?: never } },
+): ServiceDefinition<T>;
+export function service<T>(
+  key: Token<T>,
+  provider: Omit<ServiceDefinition<T>, 'token'>,
 ): ServiceDefinition<T> {
-  return { token: key, ...provider };
+  return { token: key, ...provider } as ServiceDefinition<T>;
 }
-
-export type { Injected };

@@ -118,10 +118,12 @@ export class Registry {
       const strategy = this.#make(definition, options) as Slots[S];
       return { slot, name: use, plugin, strategy };
     } catch (error) {
-      if (error instanceof EspalierError) throw error;
+      const known = error instanceof EspalierError;
+      if (known && error.code !== 'ESPALIER_UNKNOWN_SERVICE') throw error;
+      const why = known ? error.explanation : error instanceof Error ? error.message : String(error);
       throw new EspalierError(
-        'ESPALIER_STRATEGY_THREW',
-        `${slot} "${use}" of ${plugin} could not be made: ${(error as Error).message}`,
+        known ? error.code : 'ESPALIER_STRATEGY_THREW',
+        `${slot} "${use}" of ${plugin} could not be made: ${why}`,
         { cause: error },
       );
     }
