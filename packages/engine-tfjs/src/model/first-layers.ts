@@ -19,9 +19,8 @@ interface KernelLayer extends tf.layers.Layer {
  */
 export function withoutInputGradient(model: tf.LayersModel): Substitution[] {
   return leafLayers(functionalModel(model)).flatMap(({ layer }) => {
-    if (layer.inboundNodes.length !== 1 || dependsOnWeights(layer.input as tf.SymbolicTensor)) return [];
-    const linear = linearPart(layer as KernelLayer);
-    if (!linear) return [];
+    const linear = layer.inboundNodes.length === 1 ? linearPart(layer as KernelLayer) : undefined;
+    if (!linear || dependsOnWeights(layer.input as tf.SymbolicTensor)) return [];
     const { bias } = layer as KernelLayer;
     const call = (inputs: tf.Tensor | tf.Tensor[]) =>
       tf.tidy(() => {
