@@ -1,4 +1,4 @@
-import { type LayerView, type Signal, type Site } from '@espalier/core';
+import { type LayerView, type Signal, type Site, sum } from '@espalier/core';
 
 /** How a layer's signal is made comparable with that of others. */
 export type Normalisation = 'none' | 'meanAbs' | 'weightScale';
@@ -13,10 +13,9 @@ export const NORMALISATIONS: readonly Normalisation[] = ['none', 'meanAbs', 'wei
  *   normalisation layer's rescaling
  */
 export function scales(sites: readonly Site[], signal: Signal, by: Normalisation): number[] {
+  if (by === 'weightScale') return weightScales(sites);
   return sites.map(({ layer }) => {
-    if (by === 'none') return 1;
-    if (by === 'weightScale') return rootMeanSquare(layer.weights);
-    const mean = meanOffPlan(layer, signal);
+    const mean = by === 'meanAbs' ? meanOffPlan(layer, signal) : 1;
     return mean > 0 ? 1 / mean : 1;
   });
 }
@@ -34,7 +33,16 @@ function meanOffPlan(layer: LayerView, signal: Signal): number {
   return total / (layer.size - active.length);
 }
 
+/** Layers that keep nothing but zeros have no scale of their own, and take part with the mean of the others'. */
+function weightScales(sites: readonly Site[]): number[] {
+  const own = sites.map(({ layer }) => rootMeanSquare(layer.weights));
+  const positive = own.filter((scale) => scale > 0);
+  const neutral = positive.length > 0 ? sum(positive) / positive.length : 1;
+  return own.map((scale) => (scale > 0 ? scale : neutral));
+}
+
 function rootMeanSquare(values: Float32Array): number {
-  if (values.length === 0) return 0;
-  return Math.sqrt(values.reduce((total, w) => total + w * w, 0) / values.length);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]! * values[i]!;
+  return Math.sqrt(total / Math.max(1, values.length));
 }
