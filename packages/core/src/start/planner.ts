@@ -6,7 +6,7 @@ import type { RandomSource } from '../random/index.js';
 import type { Recipe } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
 import { allPositions } from '../selection/index.js';
-import { badResult, callStrategy } from '../update/call.js';
+import { badResult, callStrategy, expectList, expectTyped } from '../update/call.js';
 import { matchLayers } from './select-layers.js';
 
 /** How sparse a network is to be. */
@@ -145,6 +145,7 @@ function checkCounts(
   sparse: readonly LayerShape[],
   budget: number,
 ): void {
+  expectList(by, {}, counts, 'a list of counts');
   const wrong = counts.findIndex((n, i) => !(Number.isInteger(n) && n >= 1 && n <= sparse[i]!.size));
   if (counts.length !== sparse.length || wrong >= 0 || sum(counts) !== budget) {
     throw badResult(
@@ -160,6 +161,7 @@ function checkCounts(
 }
 
 function checkPlaced(by: Bound<unknown>, placed: Positions, count: number, shape: LayerShape): void {
+  expectTyped(by, { layer: shape.name }, placed, 'positions');
   const ascending = placed.every(
     (p, i) => Number.isInteger(p) && p < shape.size && (i === 0 || p > placed[i - 1]!),
   );
@@ -173,6 +175,7 @@ function checkPlaced(by: Bound<unknown>, placed: Positions, count: number, shape
 }
 
 function checkWeights(by: Bound<unknown>, values: Float32Array, count: number, shape: LayerShape): void {
+  expectTyped(by, { layer: shape.name }, values, 'values');
   if (values.length !== count || !values.every(Number.isFinite)) {
     throw badResult(
       by,

@@ -1,8 +1,8 @@
-import type { Scores, Site, UpdateContext } from '../contract.js';
+import type { Site, UpdateContext } from '../contract.js';
 import { apportion, sum } from '../numbers/index.js';
 import type { RecipeRound } from '../recipe/index.js';
 import { firstNaN, selectLargest } from '../selection/index.js';
-import { badResult, callStrategy } from './call.js';
+import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import type { RoundScope } from './round-scope.js';
 
 /** A scored layer and the indices of its active weights that stay. */
@@ -20,12 +20,10 @@ export function planPrune(round: RecipeRound, scope: RoundScope): Pruning {
       pruneQuota.strategy.quota(sites, scope.context(pruneQuota)),
     ),
   );
+  const where = { step: scope.clock.step };
+  expectList(pruneQuota, where, quotas, 'a list of quotas');
   if (quotas.length !== sites.length) {
-    throw badResult(
-      pruneQuota,
-      { step: scope.clock.step },
-      `returned ${quotas.length} quotas for ${sites.length} layers`,
-    );
+    throw badResult(pruneQuota, where, `returned ${quotas.length} quotas for ${sites.length} layers`);
   }
   const keep = sites.map((site, i) => survivors(site, quotas[i]!, round, scope.clock.step));
   return { sites, keep };
@@ -42,17 +40,15 @@ function scoreLayer(round: RecipeRound, scope: RoundScope, index: number): Site 
       groups: prune.strategy.groups?.(layer),
     })),
   );
-  if (!(scores instanceof Float32Array || scores instanceof Float64Array) || scores.length !== n) {
-    throw badResult(
-      prune,
-      where,
-      `returned ${(scores as Scores | undefined)?.length} scores for ${n} active weights`,
-    );
+  expectTyped(prune, where, scores, 'scores');
+  if (scores.length !== n) {
+    throw badResult(prune, where, `returned ${scores.length} scores for ${n} active weights`);
   }
   const nan = firstNaN(scores);
   if (nan >= 0) {
     throw badResult(prune, where, `scored the weight at position ${layer.active[nan]} NaN`);
   }
+  if (groups !== undefined) expectTyped(prune, where, groups, 'groups');
   if (groups !== undefined && groups.length !== n) {
     throw badResult(prune, where, `returned ${groups.length} group indices for ${n} active weights`);
   }
@@ -72,6 +68,7 @@ function survivors(
       throw badResult(round.pruneQuota, where, `wants to prune ${count} of ${available} ${of}`);
     }
   };
+  if (typeof quota !== 'number') expectList(round.pruneQuota, where, quota, 'a number or a list of numbers');
   if (site.groups === undefined) {
     const count = typeof quota === 'number' ? quota : sum(quota);
     check(count, n, 'active weights');

@@ -3,7 +3,7 @@ import { EspalierError } from '../errors/index.js';
 import { apportion, floorCount, sum } from '../numbers/index.js';
 import type { RecipeRegrow, RecipeRound } from '../recipe/index.js';
 import { firstNaN, newPositions, selectLargest, union } from '../selection/index.js';
-import { badResult, callStrategy } from './call.js';
+import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { choose } from './candidates.js';
 import { reserveFloors } from './floors.js';
 import type { RoundScope } from './round-scope.js';
@@ -79,6 +79,7 @@ function distribute(
       redistribute.strategy.distribute(sites, total, scope.context(redistribute)),
     ),
   );
+  expectList(redistribute, where, counts, 'a list of counts');
   if (counts.length !== sites.length) {
     throw badResult(redistribute, where, `returned ${counts.length} counts for ${sites.length} layers`);
   }
@@ -160,6 +161,8 @@ function propose(entry: RecipeRegrow, scope: RoundScope, index: number, count: n
   const proposal = scope.gate.during(criterion, () =>
     callStrategy(criterion, where, () => criterion.strategy.propose(layer, count, scope.context(criterion))),
   );
+  expectTyped(criterion, where, proposal?.positions, 'positions');
+  expectTyped(criterion, where, proposal.scores, 'scores');
   const complaint = complaintAbout(proposal, count, layer.size, layer.candidates.excluded);
   if (complaint !== undefined) throw badResult(criterion, where, complaint);
   return choose(proposal, selectLargest(proposal.scores, count)).positions;

@@ -4,7 +4,7 @@ import { sum } from '../numbers/index.js';
 import type { RecipeRound } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
 import { union, without } from '../selection/index.js';
-import { badResult, callStrategy } from './call.js';
+import { badResult, callStrategy, expectTyped } from './call.js';
 import { type Pruning, planPrune } from './prune.js';
 import { planRegrow } from './regrow.js';
 import type { RoundScope } from './round-scope.js';
@@ -76,6 +76,7 @@ function growLayer(by: Bound<GrownValue>, scope: RoundScope, index: number, grow
   const values = scope.gate.during(by, () =>
     callStrategy(by, where, () => by.strategy.value(layer, fresh, scope.context(by))),
   );
+  expectTyped(by, where, values, 'values');
   if (values.length !== fresh.length || !values.every(Number.isFinite)) {
     throw badResult(
       by,
