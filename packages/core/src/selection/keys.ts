@@ -10,36 +10,43 @@ export function orderedKeys(scores: Float32Array): Uint32Array {
   for (let i = 0; i < keys.length; i++) {
     const b = bits[i]!;
     if ((b & 0x7fffffff) > 0x7f800000) throw notANumber(i);
-    keys[i] = orderedWord(b === 0x80000000 ? 0 : b, b >>> 31 === 1 && b !== 0x80000000);
+    if (b < 0x80000000) keys[i] = b | 0x80000000;
+    else keys[i] = b === 0x80000000 ? b : ~b;
   }
   return keys;
 }
 
-/** The upper and lower words of 64-bit keys in the order of float64 scores. */
-export function orderedKeyPairs(scores: Float64Array): {
-  readonly high: Uint32Array;
-  readonly low: Uint32Array;
-} {
+/**
+ * The upper words of 64-bit keys in the order of float64 scores; -0 and 0 share a key.
+ * @throws RangeError naming the first index that holds NaN
+ */
+export function upperKeys(scores: Float64Array): Uint32Array {
   const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
-  const high = new Uint32Array(scores.length);
-  const low = new Uint32Array(scores.length);
-  for (let i = 0; i < scores.length; i++) {
+  const keys = new Uint32Array(scores.length);
+  for (let i = 0; i < keys.length; i++) {
     const value = scores[i]!;
-    if (Number.isNaN(value)) throw notANumber(i);
-    const negative = value < 0;
-    high[i] = orderedWord(value === 0 ? 0 : words[2 * i + 1]!, negative);
-    low[i] = negative ? ~words[2 * i]! : words[2 * i]!;
+    // biome-ignore lint/suspicious/noSelfCompare: the one value that differs from itself; a call costs more.
+    if (value !== value) throw notANumber(i);
+    const high = value === 0 ? 0 : words[2 * i + 1]!;
+    keys[i] = value < 0 ? ~high : high | 0x80000000;
   }
-  return { high, low };
+  return keys;
 }
 
-/** Whether scores contain NaN, and where. @returns the first index, or -1 */
+/** The lower word of the 64-bit key of one score, see {@link upperKeys}. */
+export function lowerKey(words: Uint32Array, index: number, value: number): number {
+  const low = words[2 * index]!;
+  return value < 0 ? ~low >>> 0 : low;
+}
+
+/** Where scores contain NaN. @returns the first index, or -1 */
 export function firstNaN(scores: Scores): number {
-  return scores.findIndex(Number.isNaN);
-}
-
-function orderedWord(bits: number, negative: boolean): number {
-  return negative ? ~bits : bits | 0x80000000;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i]!;
+    // biome-ignore lint/suspicious/noSelfCompare: see upperKeys.
+    if (score !== score) return i;
+  }
+  return -1;
 }
 
 function notANumber(index: number): RangeError {

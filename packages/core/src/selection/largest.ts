@@ -1,5 +1,5 @@
 import type { Scores } from '../contract.js';
-import { orderedKeyPairs, orderedKeys } from './keys.js';
+import { lowerKey, orderedKeys, upperKeys } from './keys.js';
 import { kthLargest } from './radix.js';
 
 /**
@@ -14,8 +14,11 @@ export function selectLargest(scores: Scores, k: number): Uint32Array {
   const n = scores.length;
   const count = Math.max(0, Math.min(k, n));
   const chosen = new Uint32Array(count);
+  if (count === n) {
+    for (let i = 0; i < n; i++) chosen[i] = i;
+    return chosen;
+  }
   if (count === 0) return chosen;
-  if (count === n) return chosen.map((_, i) => i);
   return scores instanceof Float32Array ? select32(scores, chosen) : select64(scores, chosen);
 }
 
@@ -26,22 +29,36 @@ function select32(scores: Float32Array, chosen: Uint32Array): Uint32Array {
   let filled = 0;
   for (let i = 0; filled < chosen.length; i++) {
     const key = keys[i]!;
-    if (key > threshold || (key === threshold && left-- > 0)) chosen[filled++] = i;
+    if (key < threshold || (key === threshold && left-- <= 0)) continue;
+    chosen[filled++] = i;
   }
   return chosen;
 }
 
+/** The upper words decide, but for the scores that share the threshold's: there the lower words do. */
 function select64(scores: Float64Array, chosen: Uint32Array): Uint32Array {
-  const { high, low } = orderedKeyPairs(scores);
-  const upper = kthLargest(high, high.length, chosen.length);
-  const lowerKeys = low.filter((_, i) => high[i] === upper.key);
-  const lower = kthLargest(lowerKeys, lowerKeys.length, upper.ties);
+  const words = new Uint32Array(scores.buffer, scores.byteOffset, scores.length * 2);
+  const keys = upperKeys(scores);
+  const upper = kthLargest(keys, keys.length, chosen.length);
+  let sharing = 0;
+  for (let i = 0; i < keys.length; i++) if (keys[i] === upper.key) sharing++;
+  const lowerKeys = new Uint32Array(sharing);
+  let l = 0;
+  for (let i = 0; l < sharing; i++) {
+    if (keys[i] === upper.key) lowerKeys[l++] = lowerKey(words, i, scores[i]!);
+  }
+  const lower = kthLargest(lowerKeys, sharing, upper.ties);
   let left = lower.ties;
   let filled = 0;
+  l = 0;
   for (let i = 0; filled < chosen.length; i++) {
-    const key = high[i]!;
+    const key = keys[i]!;
     if (key < upper.key) continue;
-    if (key > upper.key || low[i]! > lower.key || (low[i] === lower.key && left-- > 0)) chosen[filled++] = i;
+    if (key === upper.key) {
+      const low = lowerKeys[l++]!;
+      if (low < lower.key || (low === lower.key && left-- <= 0)) continue;
+    }
+    chosen[filled++] = i;
   }
   return chosen;
 }

@@ -78,6 +78,7 @@ function reaching(proposal: Proposal, atLeast: number): Proposal {
 
 /** The entries of a proposal at some ascending indices. */
 export function choose(proposal: Proposal, indices: Uint32Array): Proposal {
+  if (indices.length === proposal.positions.length) return proposal;
   const scores = proposal.scores.slice(0, indices.length);
   for (let i = 0; i < indices.length; i++) scores[i] = proposal.scores[indices[i]!]!;
   return { positions: pick(proposal.positions, indices), scores };

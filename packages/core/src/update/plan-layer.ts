@@ -9,7 +9,7 @@ import type {
   Signal,
 } from '../contract.js';
 import { sampleOutside } from '../random/index.js';
-import { newPositions, union, without } from '../selection/index.js';
+import { newPositions, union } from '../selection/index.js';
 import { Candidates } from './candidates.js';
 import type { SignalGate } from './signal-gate.js';
 
@@ -38,6 +38,7 @@ export class PlanLayer implements LayerView {
   #weights: Float32Array;
   readonly #weightsBefore: Float32Array;
   #pruned: Positions;
+  #grown: Positions;
   #draws = 0;
 
   constructor(
@@ -67,6 +68,7 @@ export class PlanLayer implements LayerView {
     this.#weights = engine.weights();
     this.#weightsBefore = this.#weights;
     this.#pruned = newPositions(shape.size, 0);
+    this.#grown = newPositions(shape.size, 0);
     this.candidates = new Candidates(engine, shape.size, engine.active);
   }
 
@@ -80,6 +82,11 @@ export class PlanLayer implements LayerView {
 
   get pruned(): Positions {
     return this.#pruned;
+  }
+
+  /** Positions regrown so far in this update, whether or not they were active when it began. */
+  get grown(): Positions {
+    return this.#grown;
   }
 
   unitOf(position: number): number {
@@ -113,13 +120,21 @@ export class PlanLayer implements LayerView {
 
   /** Takes away all active weights but those at some ascending indices of `active`. */
   keep(indices: Uint32Array): void {
+    const from = this.#active;
     const kept = newPositions(this.size, indices.length);
     const weights = new Float32Array(indices.length);
+    const taken = newPositions(this.size, from.length - indices.length);
+    let t = 0;
+    let next = 0;
     for (let i = 0; i < indices.length; i++) {
-      kept[i] = this.#active[indices[i]!]!;
-      weights[i] = this.#weights[indices[i]!]!;
+      const index = indices[i]!;
+      while (next < index) taken[t++] = from[next++]!;
+      kept[i] = from[index]!;
+      weights[i] = this.#weights[index]!;
+      next = index + 1;
     }
-    this.#pruned = union(this.#pruned, without(this.#active, kept));
+    while (next < from.length) taken[t++] = from[next++]!;
+    this.#pruned = union(this.#pruned, taken);
     this.#active = kept;
     this.#weights = weights;
   }
@@ -128,6 +143,7 @@ export class PlanLayer implements LayerView {
    * Adds positions. Those that are `fresh` get the values given, the others what they had before the update.
    */
   grow(positions: Positions, fresh: Positions, values: Float32Array): void {
+    this.#grown = union(this.#grown, positions);
     const grown = union(this.#active, positions);
     const weights = new Float32Array(grown.length);
     let old = 0;

@@ -112,9 +112,11 @@ function fractionOf(drop: Recipe['rounds'][number]['drop'], clock: Clock): numbe
 
 function netChange(layer: PlanLayer, shape: LayerShape, removed: number, recipe: Recipe): LayerPlan {
   const { before, active } = layer;
-  const pruned = without(before, active);
-  const grown = without(active, before);
-  const returned = common(common(layer.pruned, active), before);
+  // Only what was pruned or grown on the way can differ: no need to compare the whole topologies.
+  const touched = common(layer.grown, active);
+  const pruned = without(common(layer.pruned, before), active);
+  const grown = without(touched, before);
+  const returned = common(touched, before);
   const restarted = recipe.expanded.regrowPruned === 'restart' ? returned : newPositions(shape.size, 0);
   return {
     layer: shape,

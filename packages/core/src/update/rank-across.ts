@@ -29,7 +29,8 @@ export function rankAcross(
   options: RankOptions = {},
 ): number[] {
   const reserve = options.reserve ?? sites.map(() => 0);
-  const ranking = new Ranking(total - sum(reserve), sites.length);
+  const precision = options.scale === undefined ? 'single' : 'double';
+  const ranking = new Ranking(total - sum(reserve), sites.length, precision);
   for (const [i, { layer, room }] of sites.entries()) {
     const own = reserve[i]!;
     const limit = Math.min(room, ranking.winners + own);

@@ -1,3 +1,4 @@
+import type { Scores } from '../contract.js';
 import { selectLargest } from '../selection/index.js';
 
 /**
@@ -9,7 +10,7 @@ export class Ranking {
   readonly winners: number;
   /** Scores below this can no longer win: callers may leave them out. */
   bound = 0;
-  readonly #scores: Float64Array;
+  readonly #scores: Scores;
   readonly #owners: Uint32Array;
   readonly #ownerCount: number;
   #length = 0;
@@ -17,10 +18,12 @@ export class Ranking {
   /**
    * @param winners - how many of the scores win
    * @param owners - how many owners there are, numbered from 0
+   * @param precision - `single` where scores are float32 as they come; computed ones need `double`, the default,
+   *   to keep their order
    */
-  constructor(winners: number, owners: number) {
+  constructor(winners: number, owners: number, precision: 'single' | 'double' = 'double') {
     this.winners = winners;
-    this.#scores = new Float64Array(2 * winners);
+    this.#scores = precision === 'single' ? new Float32Array(2 * winners) : new Float64Array(2 * winners);
     this.#owners = new Uint32Array(2 * winners);
     this.#ownerCount = owners;
   }

@@ -1,4 +1,4 @@
-import { strategy } from '@espalier/core';
+import { type LayerView, strategy } from '@espalier/core';
 import { notNegative } from '../options/checks.js';
 
 /** |g|: the weights with the smallest gradients leave. */
@@ -9,7 +9,7 @@ export const gradient = strategy(
   {
     useFactory: () => ({
       needs: ['gradient'],
-      score: (layer) => layer.signal('gradient', layer.active).map(Math.abs),
+      score: (layer) => scores(layer, (_w, g) => Math.abs(g)),
     }),
   },
   { summary: 'The weights with the smallest absolute gradients leave.' },
@@ -23,10 +23,7 @@ export const saliency = strategy(
   {
     useFactory: () => ({
       needs: ['gradient'],
-      score(layer) {
-        const gradients = layer.signal('gradient', layer.active);
-        return Float64Array.from(gradients, (g, i) => Math.abs(layer.weights[i]! * g));
-      },
+      score: (layer) => scores(layer, (w, g) => Math.abs(w * g)),
     }),
   },
   {
@@ -43,10 +40,7 @@ export const magnitudeGradient = strategy(
   {
     useFactory: ({ lambda }) => ({
       needs: ['gradient'],
-      score(layer) {
-        const gradients = layer.signal('gradient', layer.active);
-        return Float64Array.from(gradients, (g, i) => Math.abs(layer.weights[i]!) + lambda * Math.abs(g));
-      },
+      score: (layer) => scores(layer, (w, g) => Math.abs(w) + lambda * Math.abs(g)),
     }),
   },
   {
@@ -56,3 +50,12 @@ export const magnitudeGradient = strategy(
     check: ({ lambda }) => notNegative('lambda', lambda),
   },
 );
+
+// Doubles: products of small weights and gradients would be 0, and tied, in single precision.
+function scores(layer: LayerView, score: (weight: number, gradient: number) => number): Float64Array {
+  const { active, weights } = layer;
+  const gradients = layer.signal('gradient', active);
+  const values = new Float64Array(active.length);
+  for (let i = 0; i < values.length; i++) values[i] = score(weights[i]!, gradients[i]!);
+  return values;
+}

@@ -9,7 +9,9 @@ export const random = strategy(
     useFactory: () => ({
       score(layer, context) {
         const stream = context.random('score', layer);
-        return new Float64Array(layer.active.length).map(() => stream.uniform());
+        const scores = new Float64Array(layer.active.length);
+        for (let i = 0; i < scores.length; i++) scores[i] = stream.uniform();
+        return scores;
       },
     }),
   },

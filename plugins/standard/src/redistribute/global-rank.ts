@@ -30,7 +30,7 @@ export const globalRank = strategy(
             { floors: reserve, caps: sites.map(({ room }) => room) },
           );
         }
-        const counts = rankAcross(sites, by, total, { reserve, scale });
+        const counts = rankAcross(sites, by, total, normalise === 'none' ? { reserve } : { reserve, scale });
         const silent = countSilent(sites, by, counts);
         if (silent > 0) {
           context.report('zero-signal', {
