@@ -7,6 +7,7 @@ beforeAll(async () => {
   tf.env().set('PROD', true);
   registerTrainingKernels();
   registerTrainingKernels();
+  registerTrainingKernels('cpu');
   await tf.setBackend('wasm');
 });
 
@@ -136,23 +137,25 @@ describe('pooling', () => {
     expect(gradient).toEqual([1, 0, 0, 0]);
   });
 
-  it.each(cases)(
-    'average over %i with stride %i, %s: the derivative of the forward pass',
-    async (size, stride, pad) => {
-      await tf.setBackend('wasm');
-      const run = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, size, stride, pad);
-      const x = images([1, 5, 4, 2], 1);
-      const error = images(run(x).shape, 2);
-      const gradient = tf.grad(run)(x, error).dataSync();
-      // Linear in x: the difference of one unit is the derivative itself.
-      for (let i = 0; i < x.size; i++) {
-        const unit = new Float32Array(x.size);
-        unit[i] = 1;
-        const response = tf.sum(tf.mul(run(tf.tensor(unit, x.shape)), error)).dataSync()[0]!;
-        expect(gradient[i]).toBeCloseTo(response, 5);
-      }
-    },
-  );
+  describe.each(['wasm', 'cpu'])('on %s', (backend) => {
+    it.each(cases)(
+      'average over %i with stride %i, %s: the slope of the forward pass',
+      async (size, stride, pad) => {
+        await tf.setBackend(backend);
+        const run = (x: tf.Tensor) => tf.avgPool(x as tf.Tensor4D, size, stride, pad);
+        const x = images([1, 5, 4, 2], 1);
+        const error = images(run(x).shape, 2);
+        const gradient = tf.grad(run)(x, error).dataSync();
+        // Linear in x: the response to one unit is the derivative itself.
+        for (let i = 0; i < x.size; i++) {
+          const unit = new Float32Array(x.size);
+          unit[i] = 1;
+          const response = tf.sum(tf.mul(run(tf.tensor(unit, x.shape)), error)).dataSync()[0]!;
+          expect(gradient[i]).toBeCloseTo(response, 5);
+        }
+      },
+    );
+  });
 });
 
 describe('batch normalisation', () => {

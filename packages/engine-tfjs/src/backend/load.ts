@@ -6,14 +6,13 @@ import type { BackendName } from './report.js';
 export async function loadBackend(name: BackendName): Promise<void> {
   if (name === 'node-gpu') await loadNative('@tensorflow/tfjs-node-gpu');
   else if (name === 'node') await loadNative('@tensorflow/tfjs-node');
-  else if (name === 'wasm') await loadWasm();
-  else await activate('cpu');
+  else await loadOwn(name);
 }
 
-async function loadWasm(): Promise<void> {
-  await import('@tensorflow/tfjs-backend-wasm');
-  registerTrainingKernels();
-  await activate('wasm');
+async function loadOwn(name: 'wasm' | 'cpu'): Promise<void> {
+  if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  registerTrainingKernels(name);
+  await activate(name);
 }
 
 /** @param id - in a variable, so that compilers and bundlers do not ask for a package that is optional */

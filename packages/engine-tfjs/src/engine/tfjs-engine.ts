@@ -77,7 +77,12 @@ export class TfjsEngine implements Engine {
     });
     this.#layerOf = new Map(this.layers.map((layer) => [layer.parameter, layer]));
     this.#state = { tensors, trained, layers: this.layers };
-    startLayers(this.layers, request.start, !network.owned);
+    try {
+      startLayers(this.layers, request.start, !network.owned);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   trainStep(batch: Batch, request: StepRequest): StepResult {

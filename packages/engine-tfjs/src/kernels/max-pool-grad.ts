@@ -1,5 +1,5 @@
-import type * as tf from '@tensorflow/tfjs';
-import { forEachWindow, type PoolAttributes } from './pool-windows.js';
+import * as tf from '@tensorflow/tfjs';
+import type { PoolAttributes } from './pool-attributes.js';
 import { replaceKernel } from './replace-kernel.js';
 
 /**
@@ -8,29 +8,38 @@ import { replaceKernel } from './replace-kernel.js';
  */
 export function registerMaxPoolGrad(): void {
   replaceKernel<PoolAttributes>('MaxPoolGrad', () => ({ dy, input }, attributes, backend) => {
+    const { filterSize, strides, pad, dimRoundingMode } = attributes;
     const shape = input!.shape as tf.Tensor4D['shape'];
-    const channels = shape[3];
+    const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+    const { inHeight, inWidth, outHeight, outWidth, padInfo } = info;
+    const [examples, , , channels] = shape;
     const output = backend.makeOutput(shape, 'float32');
     const gradient = backend.typedArrayFromHeap(output).fill(0);
     const values = backend.typedArrayFromHeap(input!);
     const errors = backend.typedArrayFromHeap(dy!);
-    forEachWindow(shape, attributes, ({ output: pixel, first, rows, columns, stride }) => {
-      for (let c = 0; c < channels; c++) {
-        let best = first * channels + c;
-        let maximum = values[best]!;
-        for (let row = 0; row < rows; row++) {
-          let at = (first + row * stride) * channels + c;
-          for (let column = 0; column < columns; column++, at += channels) {
-            const value = values[at]!;
-            if (value > maximum) {
-              maximum = value;
-              best = at;
+    let error = 0;
+    for (let example = 0; example < examples; example++) {
+      for (let outY = 0; outY < outHeight; outY++) {
+        const y = outY * info.strideHeight - padInfo.top;
+        const top = Math.max(0, y);
+        const bottom = Math.min(inHeight, y + info.filterHeight);
+        for (let outX = 0; outX < outWidth; outX++) {
+          const x = outX * info.strideWidth - padInfo.left;
+          const left = Math.max(0, x);
+          const right = Math.min(inWidth, x + info.filterWidth);
+          for (let c = 0; c < channels; c++) {
+            let best = ((example * inHeight + top) * inWidth + left) * channels + c;
+            for (let row = top; row < bottom; row++) {
+              let at = ((example * inHeight + row) * inWidth + left) * channels + c;
+              for (let column = left; column < right; column++, at += channels) {
+                if (values[at]! > values[best]!) best = at;
+              }
             }
+            gradient[best]! += errors[error++]!;
           }
         }
-        gradient[best]! += errors[pixel * channels + c]!;
       }
-    });
+    }
     return output;
   });
 }

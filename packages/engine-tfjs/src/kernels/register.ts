@@ -8,16 +8,19 @@ import { registerFusedBatchNormGradient } from './fused-batch-norm-gradient.js';
 import { registerMaxPoolGrad } from './max-pool-grad.js';
 import { registerUnsortedSegmentSum } from './unsorted-segment-sum.js';
 
-let registered = false;
+const done = new Set<string>();
 
 /**
- * Supplies the kernels that training needs and the WASM backend of TensorFlow.js lacks, and faster ones for
- * some that it has. Call it after the backend's package is loaded and before `tf.setBackend('wasm')`; once is
- * enough, and more are harmless.
+ * Supplies the kernels that training needs and the WASM backend of TensorFlow.js lacks, faster ones for some that
+ * it has, and a correct one for one that it and the cpu backend have wrong. Call it before `tf.setBackend`, for
+ * `wasm` after its package is loaded; once is enough, and more are harmless.
  */
-export function registerTrainingKernels(): void {
-  if (registered) return;
-  registered = true;
+export function registerTrainingKernels(backend: 'wasm' | 'cpu' = 'wasm'): void {
+  if (done.has(backend)) return;
+  if (done.size === 0) registerFusedBatchNormGradient();
+  done.add(backend);
+  registerAvgPoolGrad(backend);
+  if (backend === 'cpu') return;
   registerConv2dBackpropFilter();
   registerDepthwiseBackpropFilter();
   registerDepthwiseBackpropInput();
@@ -25,6 +28,4 @@ export function registerTrainingKernels(): void {
   registerBatchMatMul();
   registerConv2dBackpropInput();
   registerMaxPoolGrad();
-  registerAvgPoolGrad();
-  registerFusedBatchNormGradient();
 }

@@ -15,22 +15,22 @@ export interface HeapBackend {
   typedArrayFromHeap(info: tf.TensorInfo): Float32Array | Int32Array;
 }
 
-/** The kernel of TensorFlow.js's own that is called by a name and options; what {@link replaceKernel} hands on. */
+/** The kernel of TensorFlow.js itself that a replacement may hand on to. */
 export type StockKernel = (
   inputs: Readonly<Record<string, tf.TensorInfo>>,
   attributes: object,
 ) => tf.TensorInfo;
 
 /**
- * Registers a kernel for the WASM backend, in the place of the stock one where there is one.
+ * Registers a kernel, in the place of the stock one where there is one.
  * @param kernelName - as TensorFlow.js calls it, e.g. `Conv2DBackpropFilter`
  * @param build - makes the kernel; gets the stock kernel, which is undefined where there is none
  */
 export function replaceKernel<Attributes>(
   kernelName: string,
   build: (stock: StockKernel | undefined) => TensorKernel<Attributes>,
+  backendName: 'wasm' | 'cpu' = 'wasm',
 ): void {
-  const backendName = 'wasm';
   const old = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
   const stock: StockKernel | undefined =
     old &&
