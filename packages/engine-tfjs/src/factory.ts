@@ -7,7 +7,7 @@ import { SIGNALS } from './engine/signals.js';
 import { TfjsEngine } from './engine/tfjs-engine.js';
 import { modelParameters } from './model/model-parameters.js';
 import { lossRefusals, refusals } from './model/refusals.js';
-import { maskable, trainableNetwork } from './model/trainable-network.js';
+import { maskable, releaseNetwork, trainableNetwork } from './model/trainable-network.js';
 
 /** Options of {@link tfjsEngine}. */
 export interface TfjsEngineOptions {
@@ -54,9 +54,14 @@ export async function tfjsEngine(options: TfjsEngineOptions = {}): Promise<TfjsE
     async create(request) {
       refuse(refusals(request.network));
       const network = trainableNetwork(request.network, include);
-      refuse(lossRefusals(network, request.loss));
-      const residence = report.backend === 'wasm' || report.backend === 'cpu' ? 'host' : 'device';
-      return new TfjsEngine(report.backend, network, request, residence);
+      try {
+        refuse(lossRefusals(network, request.loss));
+        const onHost = report.backend === 'wasm' || report.backend === 'cpu';
+        return new TfjsEngine(report.backend, network, request, onHost ? 'host' : 'device');
+      } catch (error) {
+        releaseNetwork(network);
+        throw error;
+      }
     },
   };
 }

@@ -232,8 +232,9 @@ describe('failures', () => {
     expect(await engine.save()).toEqual(before);
   });
 
-  it('starting layers that are not those of the network', async () => {
+  it('starting layers that are not those of the network; nothing is left behind', async () => {
     const request = requestFor(perceptron);
+    const { numTensors } = tf.memory();
     const [first, ...others] = request.start;
     await expect(factory.create({ ...request, start: others })).rejects.toThrow(TypeError);
     const renamed = [{ ...first!, name: 'fc0/kernel' }, ...others];
@@ -244,6 +245,9 @@ describe('failures', () => {
     await expect(factory.create({ ...request, start: [bare, ...others] })).rejects.toThrow(/has no weights/);
     const descending = [{ ...first!, active: first!.active.slice().reverse() }, ...others];
     await expect(factory.create({ ...request, start: descending })).rejects.toThrow(/not ascending/);
+    const optimizer = { use: 'lion' as 'sgd', learningRate: 1 };
+    await expect(factory.create({ ...request, optimizer })).rejects.toThrow(/no optimizer "lion".*sgd/);
+    expect(tf.memory().numTensors).toBe(numTensors);
   });
 
   it('use after the end', async () => {

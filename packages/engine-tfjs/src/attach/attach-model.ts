@@ -52,7 +52,7 @@ export interface AttachedModel {
  * for all weights together, so a weight regrown with slots `zero` takes a first step of about three times the
  * learning rate; the slot policy `layerMean` avoids that.
  *
- * @param include - globs of further weights to mask, see {@link TfjsEngineOptions}
+ * @param include - globs of further weights to mask, e.g. `lstm_1/*kernel`; default none
  * @throws EspalierError `ESPALIER_ENGINE_REFUSES` for what is not a tf.LayersModel, `ESPALIER_UNKNOWN_LAYER`
  * for a glob that matches nothing
  */

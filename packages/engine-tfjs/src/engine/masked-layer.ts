@@ -68,7 +68,9 @@ export class MaskedLayer implements EngineLayer {
   /** Commits a checked change. */
   commit(change: TopologyChange): void {
     const site = this.#site();
-    this.rewire(activeAfter(change, site), (state) => commitChange(state, change, site, this.firstMoment));
+    this.rewire(activeAfter(change, site).slice(), (state) =>
+      commitChange(state, change, site, this.firstMoment),
+    );
   }
 
   #site(): ChangeSite {

@@ -36,7 +36,7 @@ export function startLayers(
         `The start of ${name} has no weights; an architecture has none of its own to keep.`,
       );
     }
-    layer.rewire(active, (state) => {
+    layer.rewire(active.slice(), (state) => {
       const values = weights ?? gather(state.weights, active);
       state.weights.fill(0);
       scatter(state.weights, active, values);

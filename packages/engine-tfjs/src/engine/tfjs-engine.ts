@@ -12,7 +12,7 @@ import {
 } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs';
 import type { BackendName } from '../backend/report.js';
-import type { TrainableNetwork } from '../model/trainable-network.js';
+import { releaseNetwork, type TrainableNetwork } from '../model/trainable-network.js';
 import { createOptimizer, type Optimizer } from '../optimizer/optimizer.js';
 import { checkBatch } from './batch.js';
 import { commitAll } from './commit-all.js';
@@ -132,7 +132,7 @@ export class TfjsEngine implements Engine {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const parameter of this.#trained) parameter.dispose();
-    if (this.#network.owned) this.#network.model.dispose();
+    releaseNetwork(this.#network);
   }
 
   #step(batch: Batch, request: StepRequest): StepResult {

@@ -20,7 +20,8 @@ export function modelParameters(model: tf.LayersModel, include: readonly string[
   const parameters: ModelParameter[] = [];
   for (const placed of leafLayers(functionalModel(model))) {
     for (const weight of placed.layer.weights) {
-      const name = unused(parameterName(placed, weight), names);
+      const plainName = parameterName(placed, weight);
+      const name = unused(plainName, names);
       const trained = placed.layer.trainable && weight.trainable;
       if (trained && weight.shape.length > 1) candidates.push(name);
       const asking = globs.filter(({ matches }) => matches(name));
@@ -30,7 +31,7 @@ export function modelParameters(model: tf.LayersModel, include: readonly string[
         name,
         variable: variableOf(weight),
         trained,
-        isKernel: name.endsWith('kernel'),
+        isKernel: plainName.endsWith('kernel'),
         ...(layer ? { layer } : {}),
       });
     }

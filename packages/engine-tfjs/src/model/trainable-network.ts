@@ -33,6 +33,11 @@ export function trainableNetwork(network: Network, include: readonly string[]): 
   };
 }
 
+/** Frees a network that was built here; a user's own model stays. Harmless when repeated. */
+export function releaseNetwork({ owned, parameters }: TrainableNetwork): void {
+  if (owned) for (const { variable } of parameters) variable.dispose();
+}
+
 /** The maskable layers among the parameters, in their order. */
 export function maskable(parameters: readonly ModelParameter[]): LayerDescription[] {
   return parameters.flatMap(({ layer }) => (layer ? [layer] : []));
