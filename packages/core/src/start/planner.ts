@@ -6,6 +6,8 @@ import type { RandomSource } from '../random/index.js';
 import type { Recipe } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
 import { allPositions } from '../selection/index.js';
+import { clockAt, type RunLength } from '../training/clock.js';
+import { scheduledBudget } from '../update/budget.js';
 import { badResult, callStrategy, expectList, expectTyped } from '../update/call.js';
 import { matchLayers } from './select-layers.js';
 
@@ -27,8 +29,10 @@ export interface StartPlan {
   readonly sparse: readonly LayerShape[];
   /** Target density; what the method imposes, if it does. */
   readonly density: number;
-  /** Integer total of active weights of the sparse layers. */
+  /** Integer total of active weights of the sparse layers that training starts with. */
   readonly budget: number;
+  /** The same for the target density; another number only where a density schedule starts elsewhere. */
+  readonly targetBudget: number;
   /** The least number of active weights of each sparse layer. */
   readonly floors: readonly number[];
 }
@@ -36,7 +40,8 @@ export interface StartPlan {
 /** Decides where the first weights are; replaceable as a service. */
 export interface StartPlanner {
   /**
-   * @param options.ownWeights - whether the network brings its own weights, which are then kept
+   * @param options - `ownWeights`: whether the network brings its own weights, which are then kept;
+   *   `length`: the run's, for density schedules that do not start at the target; `report`: hears of warnings
    * @throws EspalierError for impossible densities and budgets, unknown layers, or a misbehaving strategy
    */
   plan(
@@ -44,7 +49,11 @@ export interface StartPlanner {
     recipe: Recipe,
     sparsity: SparsityOptions,
     random: RandomSource,
-    options?: { readonly ownWeights?: boolean; readonly report?: StartContext['report'] },
+    options?: {
+      readonly ownWeights?: boolean;
+      readonly length?: RunLength;
+      readonly report?: StartContext['report'];
+    },
   ): StartPlan;
 }
 
@@ -56,11 +65,16 @@ export const startPlanner: StartPlanner = {
     const shapes = descriptions.map(describeLayer);
     const dense = matchLayers(shapes, sparsity.keepDense ?? [], 'keepDense');
     const sparse = descriptions.filter((_, i) => !dense[i]).map(describeLayer);
-    const budget = startBudget(shapes, dense, density, sparsity.budgetIncludesDense ?? false);
+    const targetBudget = budgetOf(shapes, dense, density, sparsity.budgetIncludesDense ?? false);
+    const size = sum(sparse.map((layer) => layer.size));
+    const budget =
+      options.length === undefined
+        ? targetBudget
+        : scheduledBudget(recipe, { target: density, targetBudget, size }, clockAt(options.length, 0, 0));
     const floors = sparse.map(({ size }) =>
       Math.max(1, ceilCount(recipe.expanded.minDensity * density * size)),
     );
-    checkBudget(budget, floors, sparse, density);
+    checkBudget(targetBudget, floors, sparse, density);
 
     const context = (bound: Bound<unknown>): StartContext => ({
       density,
@@ -88,7 +102,7 @@ export const startPlanner: StartPlanner = {
       checkWeights(weights, values, active.length, shape);
       return { name: description.name, active, weights: values };
     });
-    return { layers, sparse, density, budget, floors };
+    return { layers, sparse, density, budget, targetBudget, floors };
 
     function place(shape: LayerShape, count: number): Positions {
       if (count === shape.size) return allPositions(shape.size);
@@ -110,7 +124,7 @@ function checkDensity(density: number): void {
   }
 }
 
-function startBudget(
+function budgetOf(
   shapes: readonly LayerShape[],
   dense: readonly boolean[],
   density: number,

@@ -52,6 +52,10 @@ function scoreLayer(round: RecipeRound, scope: RoundScope, index: number): Site 
   if (groups !== undefined && groups.length !== n) {
     throw badResult(prune, where, `returned ${groups.length} group indices for ${n} active weights`);
   }
+  const far = groups?.find((group) => group >= layer.size);
+  if (far !== undefined) {
+    throw badResult(prune, where, `put a weight into group ${far} of a layer with ${layer.size} positions`);
+  }
   return { layer, scores, removed: 0, floor: scope.floors[index]!, room: 0, ...(groups ? { groups } : {}) };
 }
 

@@ -70,7 +70,10 @@ export async function compose(
   const random = registry.services.get(RANDOM_SOURCE);
   const start = registry.services
     .get(START_PLANNER)
-    .plan(factory.inspect(network), recipe, resolved.sparsity, random, { ownWeights: 'model' in network });
+    .plan(factory.inspect(network), recipe, resolved.sparsity, random, {
+      ownWeights: 'model' in network,
+      length: { stepsPerEpoch, totalSteps: stepsPerEpoch * resolved.train.epochs },
+    });
   const observers = [...own, ...observersOf(registry, resolved, code)];
   const engine = await factory.create({
     network,

@@ -47,6 +47,7 @@ export async function sparsify(
       .get(START_PLANNER)
       .plan(attached.layers, recipe, resolved.sparsity, registry.services.get(RANDOM_SOURCE), {
         ownWeights: true,
+        length,
       });
     attached.begin(start.layers);
     const wrap: SparseModelParts['wrap'] = (step) => wrapOptimizer(optimizer, step);
