@@ -1,6 +1,13 @@
-/** `83.12 %` */
-export function percent(share: number, digits = 2): string {
-  return `${(share * 100).toFixed(digits)} %`;
+/** `83.12 %`; of a share so small that it would read 0, two digits: `0.0015 %` */
+export function percent(share: number): string {
+  const hundreds = share * 100;
+  const tiny = hundreds > 0 && hundreds < 0.1;
+  return `${tiny ? Number(hundreds.toPrecision(2)) : hundreds.toFixed(2)} %`;
+}
+
+/** `0.432`; of a number too large to be read, `1.77e+39` */
+export function decimal(n: number): string {
+  return Math.abs(n) < 1e6 ? n.toFixed(3) : n.toExponential(2);
 }
 
 /** `5,332` */
@@ -8,9 +15,12 @@ export function integer(n: number): string {
   return n.toLocaleString('en-US');
 }
 
-/** `4.2 s`, `3 min 05 s` */
+/** `4.2 s`, `3 min 05 s`, `2 h 07 min` */
 export function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes} min ${String(Math.round(seconds - minutes * 60)).padStart(2, '0')} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (minutes < 60) return `${minutes} min ${two(whole % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }

@@ -14,6 +14,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('Dynamic sparse training: train sparse from the first step to the last.')
     .version(VERSION)
     .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'espalier: ')),
+    })
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true });
   addTrain(program, (result) => {
@@ -31,7 +34,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function addTrain(program: Command, done: (code: number) => void): void {
-  const collect = (value: string, all: readonly string[]) => [...all, value];
+  const collect = (value: string, all: readonly string[] = []) => [...all, value];
   program
     .command('train')
     .description('train one network; every option has a default')
@@ -55,15 +58,15 @@ function addTrain(program: Command, done: (code: number) => void): void {
     .option('--backend <name>', "the engine's backend, e.g. wasm, node-gpu (default: the best that loads)")
     .option('--seed <number>', 'of every random draw (default: 0)')
     .option('-o, --out <directory>', 'run directory (default: a new one in runs/)')
-    .option('-f, --force', 'replace the run that the directory holds', false)
+    .option('-f, --force', 'replace the run that the directory holds')
     .option(
       '--set <key=value>',
-      'any setting of a run file, e.g. regrow=random, method.dropFraction=0.5',
+      'any setting of a run file, e.g. regrow=random, method.dropFraction=0.5; repeatable',
       collect,
-      [],
     )
-    .option('--plugin <package>', 'a plugin package or file', collect, [])
-    .option('--json', 'print the summary as JSON and nothing else', false)
+    .option('--plugin <package>', 'a plugin package or file; repeatable', collect)
+    .option('--json', 'print the summary as JSON and nothing else')
+    .showHelpAfterError('Options are listed by: espalier train --help')
     .addHelpText(
       'after',
       `

@@ -17,10 +17,10 @@ export interface TrainFlags {
   readonly backend?: string;
   readonly seed?: string;
   readonly out?: string;
-  readonly force: boolean;
-  readonly set: readonly string[];
-  readonly plugin: readonly string[];
-  readonly json: boolean;
+  readonly force?: boolean;
+  readonly set?: readonly string[];
+  readonly plugin?: readonly string[];
+  readonly json?: boolean;
 }
 
 /** Where each flag goes in a run file, and whether its value is text or YAML. */
@@ -49,7 +49,7 @@ export function applyFlags(config: unknown, flags: TrainFlags): unknown {
     if (value === undefined) continue;
     changed = setPath(changed, path, kind === 'text' ? JSON.stringify(value) : value);
   }
-  for (const setting of flags.set) {
+  for (const setting of flags.set ?? []) {
     const equals = setting.indexOf('=');
     if (equals < 1) {
       throw new EspalierError(
@@ -59,7 +59,7 @@ export function applyFlags(config: unknown, flags: TrainFlags): unknown {
     }
     changed = setPath(changed, setting.slice(0, equals), setting.slice(equals + 1));
   }
-  if (flags.plugin.length > 0) {
+  if (flags.plugin !== undefined) {
     const present = (changed as { readonly plugins?: readonly string[] }).plugins ?? [];
     changed = setPath(changed, 'plugins', JSON.stringify([...present, ...flags.plugin]));
   }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Dataset } from '@espalier/core';
 import { datasetByName } from '@espalier/data';
 import { directory } from '@espalier/data-fashion-mnist-mini';
@@ -10,6 +12,13 @@ export function resolveDataset(config: ResolvedConfig, code: CodeParts): Dataset
   const { use, ...options } = config.data;
   return datasetByName(use, options, {
     embedded: { 'fashion-mnist-mini': directory() },
-    baseDirectory: code.baseDirectory,
+    baseDirectory: baseOf(options.directory, code.baseDirectory),
   });
+}
+
+/** Like plugins, directories are looked up beside the run file, else in the working directory. */
+function baseOf(directory: unknown, runFiles: string): string {
+  const here = process.cwd();
+  if (typeof directory !== 'string' || existsSync(resolve(runFiles, directory))) return runFiles;
+  return existsSync(resolve(here, directory)) ? here : runFiles;
 }

@@ -19,8 +19,8 @@ const ENGINES: Readonly<Record<string, Load>> = {
   reference: async (backend) => {
     if (backend !== undefined && backend !== 'float64') {
       throw new EspalierError(
-        'ESPALIER_BACKEND_UNAVAILABLE',
-        `The engine "reference" has no backend "${backend}". Known: float64.`,
+        'ESPALIER_INVALID_OPTION',
+        `The engine reference has no backend "${backend}". Known: float64.`,
       );
     }
     const { referenceEngine } = await import('@espalier/engine-reference');
@@ -34,8 +34,8 @@ const AUTOMATIC = ['tfjs', 'reference'];
 /**
  * The engine for a network.
  *
- * @throws EspalierError ESPALIER_UNKNOWN_ENGINE, ESPALIER_BACKEND_UNAVAILABLE, or ESPALIER_ENGINE_REFUSES with
- *   the engine's reasons
+ * @throws EspalierError ESPALIER_UNKNOWN_ENGINE, ESPALIER_INVALID_OPTION or ESPALIER_BACKEND_UNAVAILABLE for a
+ *   backend, or ESPALIER_ENGINE_REFUSES with the engine's reasons
  */
 export async function chooseEngine(choice: EngineChoice, network: Network): Promise<EngineFactory> {
   const names = choice.engine === 'auto' ? AUTOMATIC : [choice.engine];
