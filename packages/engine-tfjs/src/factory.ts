@@ -45,6 +45,7 @@ export async function tfjsEngine(options: TfjsEngineOptions = {}): Promise<TfjsE
     name: 'tfjs',
     report,
     signals: SIGNALS,
+    notes: report.tried.map(({ name, reason }) => `Backend ${name} passed over: ${reason}`),
     refuses: refusals,
     inspect(network) {
       if ('architecture' in network) return maskableLayers(network.architecture);

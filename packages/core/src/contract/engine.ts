@@ -171,6 +171,8 @@ export interface EngineFactory {
   readonly name: string;
   /** Signals that the engine can supply. */
   readonly signals: ReadonlySet<Signal>;
+  /** Sentences on what it runs on and why, such as which backends were passed over. Default none. */
+  readonly notes?: readonly string[];
   /**
    * The maskable layers of a network, in forward order.
    * @throws EspalierError where the network is not one the engine understands
