@@ -132,7 +132,7 @@ function handWrittenStep(architecture: Architecture, use: 'sgd' | 'adam', batch:
         ) as tf.Scalar;
       const { value, grads } = tf.variableGrads(loss, variables);
       for (const [name, mask] of masks) grads[name] = grads[name]!.mul(mask);
-      optimizer.applyGradients(grads as tf.NamedVariableMap);
+      optimizer.applyGradients(grads as Record<string, tf.Variable>);
       return value.dataSync()[0]!;
     });
 }
