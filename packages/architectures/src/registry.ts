@@ -11,6 +11,7 @@ export interface ArchitectureEntry {
   /** Every option with its default. */
   readonly defaults: Options;
   /**
+   * Makes the architecture.
    * @param options - all of them, checked against `defaults` by {@link architectureByName}
    */
   build(options: Options): Architecture;

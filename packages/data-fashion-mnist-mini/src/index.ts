@@ -14,6 +14,7 @@ export function directory(): string {
 
 /** What the files hold. */
 export const description = {
+  /** How configurations name it. */
   name: 'fashion-mnist-mini',
   /** Height, width and channels of an image. */
   inputShape: [28, 28, 1],
@@ -34,6 +35,8 @@ export const description = {
   trainSize: 5000,
   /** The first 100 images of each class of the original's 10,000. */
   testSize: 1000,
+  /** Where the whole data set comes from. */
   source: 'https://github.com/zalandoresearch/fashion-mnist',
+  /** Of the images. */
   license: 'MIT, Copyright (c) 2017 Zalando SE',
 } as const;

@@ -4,6 +4,7 @@ import { MemoryDataset, type Part } from './memory-dataset.js';
 
 /** Arrays for {@link arrayDataset}: the training examples, and further splits. */
 export interface ArrayDatasetOptions extends Examples {
+  /** For messages, run directories and reports. */
   readonly name: string;
   /** Shape of one example, e.g. [28, 28, 1]. */
   readonly inputShape: readonly number[];

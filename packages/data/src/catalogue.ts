@@ -22,11 +22,16 @@ export interface DatasetEnvironment {
 
 /** A data set that configurations can name. */
 export interface DatasetDefinition {
+  /** How configurations name it. */
   readonly name: string;
   /** Every option with its default. */
   readonly defaults: Options;
+  /** What it is, for listings and error messages. */
   readonly about: About;
-  /** @param options - complete and of the defaults' types */
+  /**
+   * Makes the data set.
+   * @param options - complete and of the defaults' types
+   */
   create(options: Options, environment: DatasetEnvironment): Dataset;
 }
 

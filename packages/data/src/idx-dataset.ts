@@ -7,6 +7,7 @@ import { byteValues, MemoryDataset } from './memory-dataset.js';
 
 /** Options of {@link idxDataset}. */
 export interface IdxDatasetOptions {
+  /** For messages, run directories and reports. */
   readonly name: string;
   /** Holds the four files, plain or gzipped. */
   readonly directory: string;

@@ -22,6 +22,7 @@ export interface TfjsEngineOptions {
 
 /** The factory of the engine, which says what it computes on. */
 export interface TfjsEngineFactory extends EngineFactory {
+  /** What it computes on, and why not on something faster. */
   readonly report: BackendReport;
 }
 

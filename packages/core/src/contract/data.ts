@@ -12,10 +12,13 @@ export interface Batch {
 
 /** Which batch of a training epoch is meant. */
 export interface BatchKey {
+  /** The run's. */
   readonly seed: number;
+  /** From 0; every epoch is shuffled anew. */
   readonly epoch: number;
   /** From 0. */
   readonly index: number;
+  /** Examples per batch, at least 1. */
   readonly batchSize: number;
 }
 
@@ -24,11 +27,13 @@ export interface BatchKey {
  * continue anywhere; the last batch of an epoch may be smaller.
  */
 export interface Dataset {
+  /** For messages, run directories and reports. */
   readonly name: string;
   /** Shape of one example. */
   readonly inputShape: readonly number[];
   /** Classes, or values per target. */
   readonly outputs: number;
+  /** Whether batches carry `labels` or `targets`. */
   readonly task: 'classification' | 'regression';
   /** Training examples. */
   readonly trainSize: number;

@@ -7,21 +7,51 @@ import type { RandomStream } from './random.js';
 import type { SlotPolicy } from './recipe.js';
 
 /** What an engine trains: an architecture of ours, or a model of the engine's own kind. */
-export type Network = { readonly architecture: Architecture } | { readonly model: unknown };
+export type Network =
+  | {
+      /** A network as plain data. */
+      readonly architecture: Architecture;
+    }
+  | {
+      /** A model of the engine's own kind, such as a tf.LayersModel. */
+      readonly model: unknown;
+    };
 
 /** Mean over the batch of the softmax cross-entropy of logits, or of the squared error over all outputs. */
 export type Loss = 'cross-entropy' | 'mean-squared-error';
 
-/** The step size over the run; see `learningRateAt`. */
+/** The step size over the run; see `learningRateAt` for the formulae. */
 export type LearningRateSchedule =
-  | { readonly use: 'constant'; readonly warmup?: number }
-  | { readonly use: 'cosine'; readonly minimum?: number; readonly warmup?: number }
-  | { readonly use: 'step'; readonly every: number; readonly factor: number; readonly warmup?: number };
+  | {
+      /** The rate stays. */
+      readonly use: 'constant';
+      /** Share of the run in [0, 1) over which the rate rises from 0. Default 0. */
+      readonly warmup?: number;
+    }
+  | {
+      /** The rate falls along half a cosine. */
+      readonly use: 'cosine';
+      /** The rate at the end. Default 0. */
+      readonly minimum?: number;
+      /** Share of the run in [0, 1) over which the rate rises from 0. Default 0. */
+      readonly warmup?: number;
+    }
+  | {
+      /** The rate is multiplied by a factor every so many epochs. */
+      readonly use: 'step';
+      /** Epochs between reductions, at least 1. */
+      readonly every: number;
+      /** What the rate is multiplied by. */
+      readonly factor: number;
+      /** Share of the run in [0, 1) over which the rate rises from 0. Default 0. */
+      readonly warmup?: number;
+    };
 
 /** An optimizer and its settings. Weight decay applies to kernels only, at active positions only. */
 export interface OptimizerOptions {
   /** `sgd` and `adam` add weightDecay x w to the gradient; `adamw` decays the weights themselves by learningRate x weightDecay. */
   readonly use: 'sgd' | 'adam' | 'adamw';
+  /** Step size before the schedule, above 0. */
   readonly learningRate: number;
   /** sgd: v = momentum x v + g, w -= learningRate x v. Default 0. */
   readonly momentum?: number;
@@ -41,6 +71,7 @@ export interface OptimizerOptions {
 
 /** How one maskable layer starts. */
 export interface StartLayer {
+  /** The layer's, as {@link EngineFactory.inspect} gives it. */
   readonly name: string;
   /** Active positions, ascending; all of them for a layer kept dense. */
   readonly active: Positions;
@@ -50,8 +81,11 @@ export interface StartLayer {
 
 /** Everything an engine needs to begin. Biases and shifts start at 0, scales at 1, for architectures of ours. */
 export interface EngineRequest {
+  /** What is trained. */
   readonly network: Network;
+  /** What is minimised. */
   readonly loss: Loss;
+  /** How weights move. */
   readonly optimizer: OptimizerOptions;
   /** One per layer that {@link EngineFactory.inspect} lists, in its order. */
   readonly start: readonly StartLayer[];
@@ -64,7 +98,9 @@ export interface EngineRequest {
 
 /** How a training step is to be taken. */
 export interface StepRequest {
+  /** The step that is taken. */
   readonly clock: Clock;
+  /** The step size of this step, schedule included. */
   readonly learningRate: number;
   /** Signals that must be readable when the step returns. */
   readonly signals: ReadonlySet<Signal>;
@@ -82,6 +118,7 @@ export interface StepResult {
 
 /** Sums over one evaluation batch. */
 export interface EvaluationSums {
+  /** Examples in the batch. */
   readonly examples: number;
   /** Sum of the examples' losses. */
   readonly loss: number;
@@ -131,6 +168,7 @@ export interface EngineLayer extends LayerDescription {
 
 /** One tensor of an engine's state. */
 export interface StateTensor {
+  /** Dense shape, also of a sparse tensor. */
   readonly shape: readonly number[];
   /** All values, or with `positions` those of the active ones. */
   readonly data: Float32Array | Float64Array | Uint32Array;
@@ -148,9 +186,13 @@ export interface EngineState {
 
 /** What computes: forward, backward, optimizer, storage. It owns its optimizer. */
 export interface Engine {
+  /** The factory's, e.g. `tfjs`. */
   readonly name: string;
+  /** What it computes on, e.g. `wasm`. */
   readonly backend: string;
+  /** How many threads compute; 1 where the engine does not know. */
   readonly threads: number;
+  /** Signals that it can supply. */
   readonly signals: ReadonlySet<Signal>;
   /** In the order of {@link EngineFactory.inspect}. */
   readonly layers: readonly EngineLayer[];
@@ -158,9 +200,11 @@ export interface Engine {
   trainStep(batch: Batch, request: StepRequest): StepResult | Promise<StepResult>;
   /** Commits net changes: masks, weights, optimizer slots. */
   applyTopology(changes: readonly TopologyChange[]): void;
+  /** One batch forward, with moving statistics and without dropout. */
   evaluate(batch: Batch): EvaluationSums | Promise<EvaluationSums>;
   /** A copy of the state. */
   save(): EngineState | Promise<EngineState>;
+  /** Takes over a state that {@link Engine.save} gave; topology, weights and slots are then equal to it. */
   load(state: EngineState): void;
   /** Frees everything; harmless when repeated. */
   dispose(): void;
@@ -168,6 +212,7 @@ export interface Engine {
 
 /** How engines come into being. */
 export interface EngineFactory {
+  /** How configurations name the engine, e.g. `tfjs`. */
   readonly name: string;
   /** Signals that the engine can supply. */
   readonly signals: ReadonlySet<Signal>;
@@ -180,5 +225,9 @@ export interface EngineFactory {
   inspect(network: Network): readonly LayerDescription[];
   /** Sentences saying what in the network the engine can't run; empty where it can. */
   refuses(network: Network): readonly string[];
+  /**
+   * Makes an engine whose network starts as the request says.
+   * @throws EspalierError ESPALIER_ENGINE_REFUSES where the engine can't run the network or the loss
+   */
   create(request: EngineRequest): Promise<Engine>;
 }

@@ -3,9 +3,13 @@ import type { Json } from './strategies.js';
 
 /** Facts of one maskable layer at the start of a run. */
 export interface LayerFacts {
+  /** Unique in the network, e.g. `dense_1/kernel`. */
   readonly name: string;
+  /** Canonical shape, see {@link LayerKind}. */
   readonly shape: readonly number[];
+  /** Number of positions. */
   readonly size: number;
+  /** Active positions. */
   readonly nonZeros: number;
   /** Whether the layer is kept dense, outside the budget. */
   readonly dense: boolean;
@@ -13,34 +17,63 @@ export interface LayerFacts {
 
 /** The first event of a run, or of its continuation. */
 export interface RunStartEvent {
+  /** Tells events apart. */
   readonly type: 'run:start';
+  /** Where the run starts or goes on, from 0. */
   readonly step: number;
+  /** Steps of the whole run. */
   readonly totalSteps: number;
+  /** Epochs of the whole run. */
   readonly epochs: number;
+  /** Steps of one epoch. */
   readonly stepsPerEpoch: number;
+  /** The key of all randomness. */
   readonly seed: number;
-  readonly engine: { readonly name: string; readonly backend: string; readonly threads: number };
-  readonly density: { readonly requested: number; readonly actual: number };
+  /** What computes. */
+  readonly engine: {
+    /** The engine's, e.g. `tfjs`. */
+    readonly name: string;
+    /** What it computes on, e.g. `wasm`. */
+    readonly backend: string;
+    /** How many threads compute. */
+    readonly threads: number;
+  };
+  /** Density of the layers not kept dense, in (0, 1]. */
+  readonly density: {
+    /** As configured, or as the method imposes. */
+    readonly requested: number;
+    /** Active weights over positions, after rounding. */
+    readonly actual: number;
+  };
   /** Integer total of active weights over the layers not kept dense. */
   readonly budget: number;
+  /** Every slot and switch of the method, spelled out. */
   readonly recipe: ExpandedRecipe;
+  /** Every maskable layer, those kept dense too. */
   readonly layers: readonly LayerFacts[];
 }
 
 /** One training batch was taken. */
 export interface StepEvent {
+  /** Tells events apart. */
   readonly type: 'step';
+  /** From 0. */
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
   /** Mean loss of the batch, before the weights changed. */
   readonly loss: number;
+  /** The step size that was used, schedule included. */
   readonly learningRate: number;
 }
 
 /** An epoch ended. */
 export interface EpochEvent {
+  /** Tells events apart. */
   readonly type: 'epoch';
+  /** The epoch's last step, from 0. */
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
   /** Mean of the steps' losses over the epoch. */
   readonly loss: number;
@@ -48,67 +81,106 @@ export interface EpochEvent {
 
 /** What a topology update did to one layer. */
 export interface LayerUpdateFacts {
+  /** The layer's. */
   readonly name: string;
+  /** Weights active before and not after. */
   readonly pruned: number;
+  /** Weights active after and not before. */
   readonly grown: number;
   /** Pruned and regrown in the same update. */
   readonly returned: number;
+  /** Active positions before the update. */
   readonly nonZerosBefore: number;
+  /** Active positions after it. */
   readonly nonZerosAfter: number;
   /** On request: which positions left and came. */
-  readonly positions?: { readonly pruned: readonly number[]; readonly grown: readonly number[] };
+  readonly positions?: {
+    /** Active before, not after; ascending. */
+    readonly pruned: readonly number[];
+    /** Active after, not before; ascending. */
+    readonly grown: readonly number[];
+  };
 }
 
 /** The topology changed. */
 export interface TopologyUpdateEvent {
+  /** Tells events apart. */
   readonly type: 'topology:update';
+  /** The step that the update ended, from 0. */
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
   /** Counts updates from 0. */
   readonly updateIndex: number;
+  /** The share of active weights that was to be pruned, in [0, 1]; of the first round. */
   readonly dropFraction: number;
+  /** Integer total of active weights of the sparse layers, as it is now. */
   readonly budget: number;
+  /** Over all layers. */
   readonly pruned: number;
+  /** Over all layers. */
   readonly grown: number;
+  /** Over all layers. */
   readonly returned: number;
+  /** The sparse layers, in the network's order. */
   readonly layers: readonly LayerUpdateFacts[];
 }
 
 /** The network was evaluated. */
 export interface EvaluationEvent {
+  /** Tells events apart. */
   readonly type: 'evaluation';
+  /** The step that the evaluation follows, from 0; with `Trainer.evaluate`, the number of steps taken. */
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
+  /** Which split of the data set, e.g. `test`. */
   readonly split: string;
+  /** Mean over the examples. */
   readonly loss: number;
   /** Share of examples classified correctly, in [0, 1]; absent for regression. */
   readonly accuracy?: number;
+  /** How many there were. */
   readonly examples: number;
 }
 
 /** Something that the user should know. */
 export interface WarningEvent {
+  /** Tells events apart. */
   readonly type: 'warning';
+  /** The step that it is about, from 0. */
   readonly step: number;
+  /** Stable name for filtering, e.g. `layer-at-floor`. */
   readonly kind: string;
+  /** One sentence for people. */
   readonly message: string;
+  /** The same for programs. */
   readonly facts: Readonly<Record<string, Json>>;
 }
 
 /** A measurement made by an {@link Observer}. */
 export interface MetricEvent {
+  /** Tells events apart. */
   readonly type: 'metric';
+  /** The step of the event that was answered. */
   readonly step: number;
+  /** Who measured. */
   readonly observer: string;
+  /** What was measured. */
   readonly name: string;
+  /** A finite number, or one per layer. */
   readonly value: number | readonly number[];
 }
 
 /** The run is over, or was stopped at a step boundary. */
 export interface RunEndEvent {
+  /** Tells events apart. */
   readonly type: 'run:end';
+  /** Steps taken in all. */
   readonly step: number;
+  /** Updates committed in all. */
   readonly topologyUpdates: number;
+  /** Whether all steps were taken. */
   readonly outcome: 'completed' | 'stopped';
 }
 
@@ -128,7 +200,10 @@ export type Measure = (name: string, value: number | readonly number[]) => void;
 
 /** Sees every event of a run in order and may answer with measurements. */
 export interface Observer {
-  /** @param measure - what it is given becomes a `metric` event */
+  /**
+   * Sees one event; its time is the run's.
+   * @param measure - what it is given becomes a `metric` event, except in answer to a `metric` event, which is an error
+   */
   observe(event: TrainEvent, measure: Measure): void;
   /** Called once when the run has ended or failed: close what is open. */
   close?(): void | Promise<void>;

@@ -13,6 +13,7 @@ export type LayerKind = 'dense' | 'convolution' | 'depthwise' | 'transposed';
 export interface LayerDescription {
   /** Unique in the network, e.g. `dense_1/kernel`. */
   readonly name: string;
+  /** How the shape is read. */
   readonly kind: LayerKind;
   /** Canonical shape, see {@link LayerKind}. */
   readonly shape: readonly number[];
@@ -26,7 +27,9 @@ export interface LayerDescription {
 export interface LayerShape {
   /** Index among the layers of the same list. */
   readonly index: number;
+  /** Unique in the network, e.g. `dense_1/kernel`. */
   readonly name: string;
+  /** How the shape is read. */
   readonly kind: LayerKind;
   /** Canonical shape, see {@link LayerKind}. */
   readonly shape: readonly number[];
@@ -93,6 +96,7 @@ export interface LayerView extends LayerShape {
 
 /** A layer whose active weights a {@link StepHook} may change in place. */
 export interface MutableLayerView extends LayerShape {
+  /** Active positions, ascending. Not to be written to. */
   readonly active: Positions;
   /** Values of the weights, aligned with `active`; what is written here reaches the engine. */
   readonly weights: Float32Array;

@@ -52,12 +52,18 @@ export type Slot = keyof Slots;
 export type Options = Readonly<Record<string, Json>>;
 
 /** A strategy by name with the options that differ from its defaults. Without `use`, options of the method's own choice. */
-export type Choice = string | ({ readonly use?: string } & Options);
+export type Choice =
+  | string
+  | ({
+      /** The strategy's name. */
+      readonly use?: string;
+    } & Options);
 
 /** One entry of a regrow list. */
 export type RegrowEntry =
   | string
   | ({
+      /** The criterion's name. */
       readonly use: string;
       /** This entry's share of the whole regrowth, in [0, 1]; the first entry gets the rest. */
       readonly share?: number;
@@ -81,26 +87,46 @@ export type RegrowPruned = 'keep' | 'restart' | 'never';
  * the first moment; the mean of the layer's active slots.
  */
 export type SlotPolicy =
-  | { readonly use: 'zero' | 'keep' | 'layerMean' }
-  | { readonly use: 'seed'; readonly scale: number };
+  | {
+      /** The policy's name. */
+      readonly use: 'zero' | 'keep' | 'layerMean';
+    }
+  | {
+      /** The first moment starts at a multiple of the gradient, the other slots at 0. */
+      readonly use: 'seed';
+      /** What the gradient is multiplied by. */
+      readonly scale: number;
+    };
 
 /** The parts of a recipe that one round of an update may replace. */
 export interface RoundSpec {
+  /** Which share of the active weights an update moves. Default `constant`. */
   readonly drop?: Choice;
+  /** Which weights leave first. Default `magnitude`. */
   readonly prune?: Choice;
+  /** How many leave where. Default `per-layer`. */
   readonly pruneQuota?: Choice;
+  /** How many each layer regrows. Default `identity`. */
   readonly redistribute?: Choice;
+  /** Where they regrow; a list shares the places out. Default `random`. */
   readonly regrow?: Choice | readonly RegrowEntry[];
 }
 
 /** A method as data: slots by name, and the switches. Whatever is left out has the base recipe's value. */
 export interface RecipeSpec extends RoundSpec {
+  /** How many weights each layer starts with. Default `erk`. */
   readonly allocate?: Choice;
+  /** Where they are. Default `uniform`. */
   readonly topology?: Choice;
+  /** Their values. Default `he`. */
   readonly weights?: Choice;
+  /** When topology updates happen. Default `never`. */
   readonly trigger?: Choice;
+  /** The density of the whole over time. Default `constant`. */
   readonly densitySchedule?: Choice;
+  /** The value that regrown weights start from. Default `zeros`. */
   readonly grownValue?: Choice;
+  /** What happens to the weights after every optimizer step. Default null: nothing. */
   readonly hook?: Choice | null;
   /** `prune-regrow`, or `regrow-prune`: then the grown are protected from the prune. Default `prune-regrow`. */
   readonly order?: 'prune-regrow' | 'regrow-prune';
@@ -121,40 +147,67 @@ export interface RecipeSpec extends RoundSpec {
 }
 
 /** A choice with every option spelled out. */
-export type ExpandedChoice = { readonly use: string } & Options;
+export type ExpandedChoice = {
+  /** The strategy's name. */
+  readonly use: string;
+} & Options;
 
 /** A regrow entry with everything spelled out. */
 export interface ExpandedRegrow {
+  /** The criterion. */
   readonly choice: ExpandedChoice;
+  /** Its share of all places, in [0, 1]; 0 for the first entry, which gets the rest. */
   readonly share: number;
+  /** How the share is spread over the layers. */
   readonly spread: RegrowSpread;
 }
 
 /** One round with everything spelled out. */
 export interface ExpandedRound {
+  /** Which share of the active weights the round moves. */
   readonly drop: ExpandedChoice;
+  /** Which weights leave first. */
   readonly prune: ExpandedChoice;
+  /** How many leave where. */
   readonly pruneQuota: ExpandedChoice;
+  /** How many each layer regrows. */
   readonly redistribute: ExpandedChoice;
+  /** Where they regrow, in the order in which the entries place. */
   readonly regrow: readonly ExpandedRegrow[];
 }
 
 /** The full recipe that a configuration means. Plain data: it can be written down and read back. */
 export interface ExpandedRecipe {
+  /** The method that it was made from. */
   readonly method: string;
+  /** How many weights each layer starts with. */
   readonly allocate: ExpandedChoice;
+  /** Where they are. */
   readonly topology: ExpandedChoice;
+  /** Their values. */
   readonly weights: ExpandedChoice;
+  /** When topology updates happen. */
   readonly trigger: ExpandedChoice;
+  /** The density of the whole over time. */
   readonly densitySchedule: ExpandedChoice;
+  /** The value that regrown weights start from. */
   readonly grownValue: ExpandedChoice;
+  /** What happens to the weights after every optimizer step; null for nothing. */
   readonly hook: ExpandedChoice | null;
+  /** One or more, planned in sequence and committed as one. */
   readonly rounds: readonly ExpandedRound[];
+  /** Which comes first; see {@link RecipeSpec.order}. */
   readonly order: 'prune-regrow' | 'regrow-prune';
+  /** Whether what an update pruned may come back in it. */
   readonly regrowPruned: RegrowPruned;
+  /** Whether an update step leaves out its optimizer step. */
   readonly skipOptimizerStep: boolean;
+  /** Optimizer slots of grown weights. */
   readonly slots: SlotPolicy;
+  /** No layer falls below max(1, ceil(minDensity x target density x size)) weights. */
   readonly minDensity: number;
+  /** Batches whose gradients are summed for an update, at least 1. */
   readonly accumulate: number;
+  /** The density that the method imposes, in (0, 1], or null. */
   readonly imposedDensity: number | null;
 }

@@ -34,6 +34,7 @@ export interface UpdateContext extends StrategyContext, Clock {
 
 /** One layer in the middle of a round: scored, or pruned and waiting for its share of the regrowth. */
 export interface Site {
+  /** The layer itself, as the plan stands. */
   readonly layer: LayerView;
   /** The prune criterion's scores, aligned with the positions that were active when the round began. */
   readonly scores: Scores;
@@ -49,6 +50,7 @@ export interface Site {
 
 /** What a committed update did to one layer. */
 export interface CommittedLayer {
+  /** Which layer. */
   readonly layer: LayerShape;
   /** How many weights the prune criterion took, those that came back included. */
   readonly removed: number;
@@ -58,15 +60,21 @@ export interface CommittedLayer {
   readonly grown: Positions;
   /** Positions that were pruned and regrown in the same update. */
   readonly returned: Positions;
+  /** Active positions before the update. */
   readonly nonZerosBefore: number;
+  /** Active positions after it. */
   readonly nonZerosAfter: number;
 }
 
 /** A committed topology update. */
 export interface CommittedUpdate {
+  /** When it happened. */
   readonly clock: Clock;
+  /** The share of active weights that was to be pruned, in [0, 1]; of the first round. */
   readonly dropFraction: number;
+  /** Integer total of active weights of the sparse layers. */
   readonly budget: number;
+  /** The sparse layers, in the network's order. */
   readonly layers: readonly CommittedLayer[];
 }
 
@@ -168,5 +176,9 @@ export interface GrownValue extends Strategy {
 
 /** Something that happens to the weights after every optimizer step. */
 export interface StepHook extends Strategy {
+  /**
+   * Called for each sparse layer after every optimizer step, with the layer's weights to change in place; update
+   * steps that leave the optimizer step out leave this out too.
+   */
   afterStep(layer: MutableLayerView, context: StrategyContext & Clock): void;
 }

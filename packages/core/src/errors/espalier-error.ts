@@ -6,6 +6,7 @@ import type { ErrorCode } from './codes.js';
  * The message begins with the code in brackets; every code is described in the error reference.
  */
 export class EspalierError extends Error {
+  /** Tells it from other errors where `instanceof` can't: between copies of the package. */
   override readonly name = 'EspalierError';
   /**
    * @param code - stable, see {@link ErrorCode}

@@ -19,7 +19,10 @@ export class Exploration {
     this.#size = sizes.reduce((all, size) => all + size, 0);
   }
 
-  /** @param grown - per layer the positions that an update grew, ascending */
+  /**
+   * Takes an update into account.
+   * @param grown - per layer the positions that the update grew, ascending
+   */
   add(grown: readonly Positions[]): void {
     this.#explored = this.#explored.map((explored, i) => union(explored, grown[i]!));
   }

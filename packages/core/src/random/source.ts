@@ -3,6 +3,7 @@ import { KeyedStream } from './keyed-stream.js';
 
 /** Makes reproducible streams; core's only source of randomness, replaceable as a service. */
 export interface RandomSource {
+  /** The key of every stream. */
   readonly seed: number;
   /**
    * The stream of a purpose, a name (a layer, a data set, or empty) and a step. Equal keys give equal numbers,

@@ -20,30 +20,47 @@ import type { Bound, Registry } from '../registry/index.js';
 
 /** One entry of a regrow list, made. */
 export interface RecipeRegrow {
+  /** Where weights regrow. */
   readonly criterion: Bound<RegrowCriterion>;
+  /** Its share of all places, in [0, 1]; 0 for the first entry, which gets the rest. */
   readonly share: number;
+  /** How the share is spread over the layers. */
   readonly spread: RegrowSpread;
 }
 
 /** One round of an update, made. */
 export interface RecipeRound {
+  /** Which share of the active weights the round moves. */
   readonly drop: Bound<DropSchedule>;
+  /** Which weights leave first. */
   readonly prune: Bound<PruneCriterion>;
+  /** How many leave where. */
   readonly pruneQuota: Bound<PruneQuota>;
+  /** How many each layer regrows. */
   readonly redistribute: Bound<Redistributor>;
+  /** Where they regrow, in the order in which the entries place. */
   readonly regrow: readonly RecipeRegrow[];
 }
 
 /** A recipe whose strategies are made: ready to plan with. */
 export interface Recipe {
+  /** The data that it was made from. */
   readonly expanded: ExpandedRecipe;
+  /** How many weights each layer starts with. */
   readonly allocate: Bound<DensityAllocator>;
+  /** Where they are. */
   readonly topology: Bound<TopologyInitialiser>;
+  /** Their values. */
   readonly weights: Bound<WeightInitialiser>;
+  /** When topology updates happen. */
   readonly trigger: Bound<UpdateTrigger>;
+  /** The density of the whole over time. */
   readonly densitySchedule: Bound<DensitySchedule>;
+  /** The value that regrown weights start from. */
   readonly grownValue: Bound<GrownValue>;
+  /** What happens to the weights after every optimizer step; null for nothing. */
   readonly hook: Bound<StepHook> | null;
+  /** One or more, planned in sequence and committed as one. */
   readonly rounds: readonly RecipeRound[];
 }
 

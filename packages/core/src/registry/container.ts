@@ -25,7 +25,10 @@ export function inject<T>(token: Token<T>): ParameterDecorator {
 /** A constructor whose parameters are injected, by `static inject` or by decorators. */
 export type Constructor<T> = (new (
   ...dependencies: never[]
-) => T) & { readonly inject?: readonly Token<unknown>[] };
+) => T) & {
+  /** One token per constructor parameter, in order; without it the parameters are decorated. */
+  readonly inject?: readonly Token<unknown>[];
+};
 
 /** The services of one trainer: a child of the library's root container that holds only tokens of ours. */
 export class Services {
@@ -35,6 +38,7 @@ export class Services {
     this.#container = container;
   }
 
+  /** Services of a trainer's own, empty. */
   static create(): Services {
     return new Services(root.createChildContainer());
   }
@@ -44,10 +48,12 @@ export class Services {
     return new Services(this.#container.createChildContainer());
   }
 
+  /** Registers a value, in place of what was registered under the token. */
   setValue<T>(token: Token<T>, value: T): void {
     this.#container.register(token, { useValue: value });
   }
 
+  /** Registers what makes the value when it is first asked for, in place of what was registered under the token. */
   setFactory<T>(token: Token<T>, make: () => T): void {
     let made: { readonly value: T } | undefined;
     this.#container.register(token, {

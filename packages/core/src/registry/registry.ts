@@ -19,9 +19,13 @@ import { LOGGER, OPTIONS, RUN_FACTS } from './tokens.js';
 
 /** A strategy that was made, and where it came from. */
 export interface Bound<S> {
+  /** The slot it fills. */
   readonly slot: Slot;
+  /** How recipes name it. */
   readonly name: string;
+  /** The package it came from. */
   readonly plugin: string;
+  /** The strategy itself. */
   readonly strategy: S;
 }
 
@@ -35,6 +39,7 @@ interface Owned<D> {
  * first step; nothing is replaced in silence.
  */
 export class Registry {
+  /** What strategies can have injected. */
   readonly services: Services;
   readonly #strategies = new Map<Slot, Map<string, Owned<StrategyDefinition>>>();
   readonly #methods = new Map<string, Owned<MethodDefinition>>();

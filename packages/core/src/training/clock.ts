@@ -2,7 +2,9 @@ import type { Clock } from '../contract.js';
 
 /** The extent of a run. */
 export interface RunLength {
+  /** Steps of the whole run. */
   readonly totalSteps: number;
+  /** Steps of one epoch. */
   readonly stepsPerEpoch: number;
 }
 

@@ -3,7 +3,9 @@ import { EspalierError } from '../errors/index.js';
 
 /** An observer and what error messages call it. */
 export interface NamedObserver {
+  /** What error messages and `metric` events call it. */
   readonly name: string;
+  /** The observer itself. */
   readonly observer: Observer;
 }
 

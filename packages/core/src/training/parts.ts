@@ -17,15 +17,25 @@ export interface EvaluationOptions {
 
 /** Everything a trainer is made of. */
 export interface TrainerParts {
+  /** Computes; its layers are those of `start`. */
   readonly engine: Engine;
+  /** The method, made. */
   readonly recipe: Recipe;
+  /** Where the weights are that the engine was made with. */
   readonly start: StartPlan;
+  /** What is trained and evaluated on. */
   readonly dataset: Dataset;
+  /** For its learning rate over the run; the engine has one of the same options. */
   readonly optimizer: OptimizerOptions;
+  /** At least 1. */
   readonly epochs: number;
+  /** Examples per training batch, at least 1. */
   readonly batchSize: number;
+  /** When and on what the network is evaluated. */
   readonly evaluation: EvaluationOptions;
+  /** The only source of randomness. */
   readonly random: RandomSource;
+  /** Plans topology updates. */
   readonly planner: UpdatePlanner;
   /** See every event, in this order. Default none. */
   readonly observers?: readonly NamedObserver[];

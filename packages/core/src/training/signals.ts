@@ -5,8 +5,11 @@ import { clockAt, type RunLength } from './clock.js';
 
 /** What a step must supply, and whether it ends with an update. */
 export interface StepNeeds {
+  /** Whether the step ends with a topology update. */
   readonly due: boolean;
+  /** Signals that must be readable when the step returns. */
   readonly signals: ReadonlySet<Signal>;
+  /** Whether the gradient signal is added to that of the step before. */
   readonly accumulate: boolean;
 }
 
@@ -37,6 +40,7 @@ export class SignalSchedule {
     return updates;
   }
 
+  /** What the step that the clock shows must supply; to be asked once per step, in order. */
   at(clock: Clock): StepNeeds {
     const due = this.#due(clock);
     const collect = this.#update.size > 0 && (due || this.#dueSoon(clock));

@@ -23,9 +23,11 @@ import { type StageEvents, Stages, type Turn } from './stages.js';
 
 /** How a run ended. */
 export interface RunResult {
+  /** Whether all steps were taken. */
   readonly outcome: 'completed' | 'stopped';
   /** Steps taken in all. */
   readonly steps: number;
+  /** Updates committed in all. */
   readonly topologyUpdates: number;
 }
 
@@ -38,7 +40,9 @@ export class Trainer {
   readonly events: Observable<TrainEvent>;
   /** Synchronous hooks inside the loop. */
   readonly hooks = new Hooks();
+  /** What computes; to be read from while no step is in flight. */
   readonly engine: Engine;
+  /** The extent of the run. */
   readonly length: RunLength;
   readonly #parts: TrainerParts;
   readonly #breath = new Breath();

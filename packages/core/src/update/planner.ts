@@ -12,6 +12,7 @@ import { SignalGate } from './signal-gate.js';
 
 /** One layer of a plan. */
 export interface LayerPlan {
+  /** Which layer. */
   readonly layer: LayerShape;
   /** How many weights the prune criterion took, those that came back included. */
   readonly removed: number;
@@ -21,7 +22,9 @@ export interface LayerPlan {
   readonly grown: Positions;
   /** Pruned and regrown in the same update. */
   readonly returned: Positions;
+  /** Active positions before the update. */
   readonly nonZerosBefore: number;
+  /** Active positions after it. */
   readonly nonZerosAfter: number;
   /** What the engine is to do. */
   readonly change: TopologyChange;
@@ -29,25 +32,33 @@ export interface LayerPlan {
 
 /** A whole topology update, decided and not yet committed. */
 export interface UpdatePlan {
+  /** When it happens. */
   readonly clock: Clock;
   /** Of the first round. */
   readonly dropFraction: number;
+  /** Integer total of active weights that it ends with. */
   readonly budget: number;
+  /** The sparse layers, in the network's order. */
   readonly layers: readonly LayerPlan[];
 }
 
 /** What a plan is made from. */
 export interface UpdateRequest {
+  /** The method, made. */
   readonly recipe: Recipe;
   /** The sparse layers, as strategies see them. */
   readonly shapes: readonly LayerShape[];
   /** The same layers in the engine, with the signals of this step. */
   readonly layers: readonly EngineLayer[];
+  /** The least number of active weights of each of the layers. */
   readonly floors: readonly number[];
   /** The integer total of active weights that the update must end with. */
   readonly budget: number;
+  /** When the update happens. */
   readonly clock: Clock;
+  /** The only source of randomness. */
   readonly random: RandomSource;
+  /** Hears what strategies report. */
   readonly report: Report;
 }
 

@@ -17,11 +17,15 @@ import { streamsOf } from './round-scope.js';
 
 /** What {@link TopologyUpdater} works on. */
 export interface UpdaterParts {
+  /** The method, made. */
   readonly recipe: Recipe;
+  /** Where the first weights were; budget and floors stand in it. */
   readonly start: StartPlan;
   /** The sparse layers in the engine, in the order of the start plan's. */
   readonly layers: readonly EngineLayer[];
+  /** The only source of randomness. */
   readonly random: RandomSource;
+  /** Plans the updates. */
   readonly planner: UpdatePlanner;
   /** Commits the net changes: an engine's `applyTopology`. */
   readonly apply: (changes: readonly TopologyChange[]) => void;
@@ -40,7 +44,12 @@ export class TopologyUpdater {
    * @returns the committed plan, and what strategies had to say
    * @throws EspalierError where a strategy misbehaves; nothing is committed then
    */
-  update(clock: Clock): { readonly plan: UpdatePlan; readonly warnings: readonly WarningEvent[] } {
+  update(clock: Clock): {
+    /** What was committed. */
+    readonly plan: UpdatePlan;
+    /** What strategies reported on the way. */
+    readonly warnings: readonly WarningEvent[];
+  } {
     const { recipe, start, layers, random, planner, apply } = this.#parts;
     const warnings: WarningEvent[] = [];
     const report = reporter(warnings, clock);

@@ -5,7 +5,9 @@ export type NamedGradients = tf.NamedTensorMap | readonly NamedGradient[];
 
 /** One gradient with the name of its variable. */
 export interface NamedGradient {
+  /** The variable's. */
   readonly name: string;
+  /** Of the variable's shape. */
   readonly tensor: tf.Tensor;
 }
 

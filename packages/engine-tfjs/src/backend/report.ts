@@ -6,7 +6,13 @@ export type BackendName = (typeof BACKENDS)[number];
 
 /** Which backend computes, and why none of the better ones does. */
 export interface BackendReport {
+  /** The one that computes. */
   readonly backend: BackendName;
-  /** The backends that were tried before, in order, with the first line of what went wrong. */
-  readonly tried: readonly { readonly name: BackendName; readonly reason: string }[];
+  /** The backends that were tried before, in order. */
+  readonly tried: readonly {
+    /** The backend's. */
+    readonly name: BackendName;
+    /** The first line of what went wrong. */
+    readonly reason: string;
+  }[];
 }

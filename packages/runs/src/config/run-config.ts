@@ -1,13 +1,19 @@
 import type { ExpandedChoice, Loss, OptimizerOptions, Options, RecipeSpec } from '@espalier/core';
 
 /** A thing by name, with options. */
-export type Named = string | ({ readonly use?: string } & Options);
+export type Named =
+  | string
+  | ({
+      /** The name. */
+      readonly use?: string;
+    } & Options);
 
 /** The learning rate over the run: `constant`, `cosine` or `step`, with options. */
 export type ScheduleConfig =
   | 'constant'
   | 'cosine'
   | {
+      /** Default `cosine`. */
       readonly use?: 'constant' | 'cosine' | 'step';
       /** Share of the run in [0, 1) over which the rate rises to its full value. Default 0. */
       readonly warmup?: number;
@@ -51,7 +57,16 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
   /** Of weights, topology, data order and every other draw. Default 0. */
   readonly seed?: number;
   /** `auto` (default), `tfjs`, `reference`, ... */
-  readonly engine?: string | { readonly use?: string; readonly backend?: string; readonly threads?: number };
+  readonly engine?:
+    | string
+    | {
+        /** Default `auto`. */
+        readonly use?: string;
+        /** The engine's own choice by default. */
+        readonly backend?: string;
+        /** The engine's own choice by default. */
+        readonly threads?: number;
+      };
   /** Of the engine; its own choice by default. */
   readonly backend?: string;
   /** The engine's own choice by default. */
@@ -60,6 +75,7 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
   readonly data?: Named;
   /** Default `lenet-300-100`. */
   readonly architecture?: Named;
+  /** How many weights the network has, and which layers stay dense. */
   readonly sparsity?: {
     /** Share of weights that are active, in (0, 1]. Default 0.1. */
     readonly density?: number;
@@ -72,7 +88,9 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
   };
   /** Default `ggr`. */
   readonly method?: Named;
+  /** How weights move. Default `sgd`. */
   readonly optimizer?: OptimizerConfig;
+  /** How long, and in which portions. */
   readonly train?: {
     /** Default 10. */
     readonly epochs?: number;
@@ -93,29 +111,49 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
 
 /** A configuration that was checked, with every default filled in and every name spelled `{ use, ...options }`. */
 export interface ResolvedConfig {
+  /** The key of all randomness. */
   readonly seed: number;
+  /** The engine's name, or `auto`. */
   readonly engine: string;
+  /** Left out where the engine is to choose. */
   readonly backend?: string;
+  /** Left out where the engine is to choose. */
   readonly threads?: number;
+  /** The data set by name. */
   readonly data: ExpandedChoice;
+  /** The network by name. */
   readonly architecture: ExpandedChoice;
+  /** How many weights the network has, and which layers stay dense. */
   readonly sparsity: {
+    /** Share of weights that are active, in (0, 1]. */
     readonly density: number;
+    /** Globs of layers that stay dense. */
     readonly keepDense: readonly string[];
+    /** Whether layers kept dense count towards the density. */
     readonly budgetIncludesDense: boolean;
   };
+  /** The method by name, with the options that were given. */
   readonly method: ExpandedChoice;
   /** The slots and switches that replace what the method chose. */
   readonly recipe: Omit<RecipeSpec, 'imposedDensity'>;
+  /** How weights move. */
   readonly optimizer: OptimizerOptions;
+  /** How long, and in which portions. */
   readonly train: {
+    /** At least 1. */
     readonly epochs: number;
+    /** Examples per training batch, at least 1. */
     readonly batchSize: number;
+    /** Epochs between evaluations. */
     readonly evaluateEvery: number;
+    /** Left out where the data decide. */
     readonly loss?: Loss;
   };
+  /** Packages or files of plugins. */
   readonly plugins: readonly string[];
+  /** Observers by name. */
   readonly observers: readonly ExpandedChoice[];
+  /** The run directory, if one is to be written. */
   readonly out?: string;
 }
 

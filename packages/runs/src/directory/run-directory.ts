@@ -15,10 +15,15 @@ import { writeModel } from '../weights/model.js';
 
 /** What the files of a run directory are called. */
 export const RUN_FILES = {
+  /** The whole configuration. */
   config: 'run.yaml',
+  /** Everything that training said. */
   events: 'events.jsonl',
+  /** The starting topology, and what every update changed. */
   topology: 'topology.bin',
+  /** The run in figures. */
   summary: 'summary.json',
+  /** Weights and optimizer state at the end. */
   model: 'model.safetensors',
 } as const;
 
@@ -28,7 +33,10 @@ const MARK =
 
 /** The directory that a run writes: every file of it complete or absent, or a log that is readable as far as it goes. */
 export class RunDirectory {
-  private constructor(readonly path: string) {}
+  private constructor(
+    /** The directory, as it was given. */
+    readonly path: string,
+  ) {}
 
   /**
    * Makes the directory, or takes an empty one.

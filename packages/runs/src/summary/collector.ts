@@ -6,7 +6,9 @@ import { Timings } from './timings.js';
 export interface SummaryFacts {
   /** Of Espalier. */
   readonly version: string;
+  /** As configured. */
   readonly architecture: ExpandedChoice;
+  /** As configured. */
   readonly data: ExpandedChoice;
 }
 
@@ -53,6 +55,7 @@ export class SummaryCollector implements Observer {
     this.#timings.updateAfter();
   }
 
+  /** Takes an event into account. */
   observe(event: TrainEvent): void {
     switch (event.type) {
       case 'run:start':

@@ -5,15 +5,21 @@ export type Outcome = 'completed' | 'stopped' | 'failed';
 
 /** One maskable layer from the first topology to the last. */
 export interface LayerSummary {
+  /** Unique in the network, e.g. `dense_1/kernel`. */
   readonly name: string;
+  /** Canonical shape. */
   readonly shape: readonly number[];
+  /** Number of positions. */
   readonly size: number;
+  /** Active positions before the first step. */
   readonly nonZerosStart: number;
+  /** Active positions at the end. */
   readonly nonZerosEnd: number;
 }
 
 /** The last evaluation of a split. */
 export interface SplitMetrics {
+  /** Mean over the examples. */
   readonly loss: number;
   /** In [0, 1]; absent for regression. */
   readonly accuracy?: number;
@@ -23,24 +29,47 @@ export interface SplitMetrics {
 export interface RunSummary {
   /** Of Espalier. */
   readonly version: string;
+  /** How the run ended. */
   readonly outcome: Outcome;
+  /** The method's name. */
   readonly method: string;
+  /** Every slot and switch of the method, spelled out. */
   readonly recipe: ExpandedRecipe;
-  readonly engine: { readonly name: string; readonly backend: string; readonly threads: number };
+  /** What computed. */
+  readonly engine: {
+    /** The engine's, e.g. `tfjs`. */
+    readonly name: string;
+    /** What it computed on, e.g. `wasm`. */
+    readonly backend: string;
+    /** How many threads computed. */
+    readonly threads: number;
+  };
+  /** As configured. */
   readonly architecture: ExpandedChoice;
+  /** As configured. */
   readonly data: ExpandedChoice;
+  /** The key of all randomness. */
   readonly seed: number;
-  readonly density: { readonly requested: number; readonly actual: number };
+  /** Density of the layers not kept dense, in (0, 1]. */
+  readonly density: {
+    /** As configured, or as the method imposes. */
+    readonly requested: number;
+    /** Active weights over positions at the start, after rounding. */
+    readonly actual: number;
+  };
   /** Integer total of active weights over the layers not kept dense, at the end. */
   readonly budget: number;
+  /** The maskable layers, those kept dense too. */
   readonly layers: readonly LayerSummary[];
   /** Training batches taken. */
   readonly steps: number;
+  /** Updates committed. */
   readonly topologyUpdates: number;
   /** The last evaluation of every split, by its name. */
   readonly metrics: Readonly<Record<string, SplitMetrics>>;
   /** Wall-clock times. */
   readonly seconds: {
+    /** From the first event to the last, pauses between continuations left out. */
     readonly total: number;
     /** Of the steps without topology update, the first ten steps left out; null where there is none. */
     readonly stepMedian: number | null;

@@ -17,6 +17,7 @@ export const KIND = { layers: 0, start: 1, update: 2, end: 3 } as const;
 
 /** One layer of the log. */
 export interface TopologyLayer {
+  /** Unique in the network, e.g. `dense_1/kernel`. */
   readonly name: string;
   /** Canonical shape. */
   readonly shape: readonly number[];
@@ -34,6 +35,7 @@ export interface TopologyDifference {
 
 /** One update of the log. */
 export interface TopologyUpdate {
+  /** The step that the update ended, from 0. */
   readonly step: number;
   /** Counts updates from 0. */
   readonly updateIndex: number;

@@ -12,6 +12,7 @@ const layersSchema = z.strictObject({
 
 /** A topology log as it was read. Iterating gives the updates in order. */
 export class TopologyLog implements Iterable<TopologyUpdate> {
+  /** The sparse layers, in the network's order. */
   readonly layers: readonly TopologyLayer[];
   /** How many complete updates there are. */
   readonly updates: number;

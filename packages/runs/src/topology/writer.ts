@@ -15,6 +15,7 @@ export class TopologyWriter {
 
   private constructor(
     path: string,
+    /** The sparse layers, in the network's order. */
     readonly layers: readonly TopologyLayer[],
   ) {
     this.#file = new LogFile(path);

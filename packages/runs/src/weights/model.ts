@@ -16,7 +16,9 @@ const shapesSchema = z.record(z.string(), z.array(z.int().min(0)));
 
 /** A model as it was read. */
 export interface SavedModel {
+  /** Weights and optimizer slots, as an engine loads them. */
   readonly state: EngineState;
+  /** What else was kept with them. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -6,6 +6,7 @@ import { type HeaderEntry, parseHeader } from './header.js';
 
 /** A dense array in a safetensors file. */
 export interface Tensor {
+  /** The product is the number of values. */
   readonly shape: readonly number[];
   /** Row-major values. */
   readonly data: TensorData;
@@ -13,7 +14,9 @@ export interface Tensor {
 
 /** What a safetensors file holds. */
 export interface TensorFile {
+  /** By name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** Free text by key. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
