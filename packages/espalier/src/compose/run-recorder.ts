@@ -16,6 +16,7 @@ export class RunRecorder implements Observer {
   #directory: RunDirectory | undefined;
   #trainer: Trainer | undefined;
   #events: EventLog | undefined;
+  #written: RunSummary | undefined;
   #topology: TopologyWriter | undefined;
 
   constructor(config: ResolvedConfig) {
@@ -31,9 +32,9 @@ export class RunRecorder implements Observer {
     return { name: 'run directory', observer: this };
   }
 
-  /** The summary so far; undefined before the run's first event. */
+  /** The summary that was written last; undefined before the run has ended for the first time. */
   get summary(): RunSummary | undefined {
-    return this.#summary.summary();
+    return this.#written;
   }
 
   /**
@@ -79,5 +80,6 @@ export class RunRecorder implements Observer {
     if (summary === undefined) return;
     if (summary.outcome !== 'failed') this.#directory?.writeModel(await this.#trainer!.engine.save());
     this.#directory?.writeSummary(summary);
+    this.#written = summary;
   }
 }

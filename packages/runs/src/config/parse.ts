@@ -2,13 +2,13 @@ import { EspalierError } from '@espalier/core';
 import type { z } from 'zod';
 import { explain } from './explain.js';
 import type { ResolvedConfig, RunConfig } from './run-config.js';
-import { CONFIG, SLOTS, SWITCHES } from './schema.js';
+import { CONFIG } from './schema.js';
 import { spellOut } from './spell-out.js';
 
 /** What a run has where nothing says otherwise. */
 const DEFAULT_DENSITY = 0.1;
 
-const RECIPE_KEYS = [...Object.keys(SLOTS), ...Object.keys(SWITCHES)];
+const KEYS = Object.keys(CONFIG.shape);
 
 /**
  * Checks a configuration and fills in its defaults.
@@ -56,9 +56,10 @@ export function parseConfig(value: unknown, source: string): ResolvedConfig {
  * The configuration that gives a resolved one again, without its output directory: what `run.yaml` holds.
  */
 export function toRunConfig(config: ResolvedConfig): RunConfig {
-  const { recipe, optimizer, train, plugins, observers, out: _, ...others } = config;
-  const inOrder = Object.entries(recipe).sort(([a], [b]) => RECIPE_KEYS.indexOf(a) - RECIPE_KEYS.indexOf(b));
-  return { ...others, ...Object.fromEntries(inOrder), optimizer, train, plugins, observers };
+  const { recipe, out: _, ...others } = config;
+  // An engine that was chosen, or a backend that it resolved, must not change where its key stands.
+  const entries = Object.entries({ ...others, ...recipe });
+  return Object.fromEntries(entries.sort(([a], [b]) => KEYS.indexOf(a) - KEYS.indexOf(b)));
 }
 
 function densityOf(sparsity: z.output<typeof CONFIG>['sparsity'], source: string): number {
