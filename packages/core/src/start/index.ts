@@ -1,2 +1,8 @@
-export { type SparsityOptions, type StartPlan, type StartPlanner, startPlanner } from './planner.js';
+export {
+  planAllocation,
+  type SparsityOptions,
+  type StartAllocation,
+  type StartOptions,
+} from './allocation.js';
+export { type StartPlan, type StartPlanner, startPlanner } from './planner.js';
 export { matchLayers } from './select-layers.js';
