@@ -3,26 +3,22 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Turns Ctrl-C and the request to terminate into an orderly stop; the second one is not waited for. */
-export class Interruption {
-  #exitCode: number | undefined;
-  readonly #onSignal: (signal: NodeJS.Signals) => void;
+/** How a run is stopped in order, and what is to happen before the process quits in the middle of it. */
+export interface Stoppable {
+  stop(): void;
+  abandon(): void;
+}
 
-  /**
-   * Listens until {@link Interruption.end}.
-   * @param stop - called at the first signal
-   * @param quit - called at the second one, before the process exits
-   */
-  constructor(stop: () => void, quit: () => void) {
-    this.#onSignal = (signal) => {
-      const code = EXIT_CODES[signal as keyof typeof EXIT_CODES];
-      if (this.#exitCode !== undefined) {
-        quit();
-        process.exit(code);
-      }
-      this.#exitCode = code;
-      stop();
-    };
+/**
+ * Turns Ctrl-C and the request to terminate into an orderly stop of a run. Without a run, and at the second
+ * signal, the process quits at once.
+ */
+export class Interruption {
+  #run: Stoppable | undefined;
+  #exitCode: number | undefined;
+
+  /** Listens until {@link Interruption.end}. */
+  constructor() {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
   }
 
@@ -31,7 +27,22 @@ export class Interruption {
     return this.#exitCode;
   }
 
+  /** From now on the first signal stops the run. */
+  protect(run: Stoppable): void {
+    this.#run = run;
+  }
+
   end(): void {
     for (const signal of SIGNALS) process.removeListener(signal, this.#onSignal);
   }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    const code = EXIT_CODES[signal as keyof typeof EXIT_CODES];
+    if (this.#run === undefined || this.#exitCode !== undefined) {
+      this.#run?.abandon();
+      process.exit(code);
+    }
+    this.#exitCode = code;
+    this.#run.stop();
+  };
 }
