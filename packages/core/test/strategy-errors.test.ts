@@ -159,6 +159,11 @@ describe('a strategy whose result its contract rules out', () => {
       { score: () => new Float32Array(2), groups: () => new Uint32Array(1) },
       `prune "acme/bad" ${atFc1} returned 1 group indices for 2 active weights`,
     ],
+    [
+      'prune',
+      { score: () => new Float32Array(2), groups: () => Uint32Array.of(0, 4e9) },
+      `prune "acme/bad" ${atFc1} put a weight into group 4000000000; group indices are below 256 here`,
+    ],
     ['pruneQuota', { quota: () => [1] }, 'pruneQuota "acme/bad" of acme-plugin at step 7 returned 1 quotas'],
     ['pruneQuota', { quota: () => undefined }, 'pruneQuota "acme/bad" of acme-plugin at step 7'],
     ['pruneQuota', { quota: () => [3, 1] }, `pruneQuota "acme/bad" ${atFc1} wants to prune 3 of 2 active`],

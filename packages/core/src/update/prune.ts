@@ -11,6 +11,9 @@ export interface Pruning {
   readonly keep: readonly Uint32Array[];
 }
 
+/** Groups may be kinds, such as signs, of which small layers have as many as large ones. */
+const MOST_KINDS = 256;
+
 /** Scores every layer, lets the quota decide how many leave, and chooses which. */
 export function planPrune(round: RecipeRound, scope: RoundScope): Pruning {
   const sites = scope.layers.map((_, i) => scoreLayer(round, scope, i));
@@ -52,9 +55,11 @@ function scoreLayer(round: RecipeRound, scope: RoundScope, index: number): Site 
   if (groups !== undefined && groups.length !== n) {
     throw badResult(prune, where, `returned ${groups.length} group indices for ${n} active weights`);
   }
-  const far = groups?.find((group) => group >= layer.size);
+  // Every index up to the largest costs memory, whether or not it is used.
+  const limit = Math.max(MOST_KINDS, layer.size);
+  const far = groups?.find((group) => group >= limit);
   if (far !== undefined) {
-    throw badResult(prune, where, `put a weight into group ${far} of a layer with ${layer.size} positions`);
+    throw badResult(prune, where, `put a weight into group ${far}; group indices are below ${limit} here`);
   }
   return { layer, scores, removed: 0, floor: scope.floors[index]!, room: 0, ...(groups ? { groups } : {}) };
 }
