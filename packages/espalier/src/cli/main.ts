@@ -1,4 +1,8 @@
+import { ARCHITECTURES } from '@espalier/architectures';
+import { DATASETS } from '@espalier/data';
 import { Command, CommanderError, Option } from 'commander';
+import { ENGINE_NAMES } from '../engines/engines.js';
+import { FIRST_PARTY } from '../plugins/first-party.js';
 import { VERSION } from '../version.js';
 import { explainError } from './explain-error.js';
 import type { TrainFlags } from './train-flags.js';
@@ -34,27 +38,27 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function addTrain(program: Command, done: (code: number) => void): void {
+  const methods = FIRST_PARTY.flatMap((plugin) => plugin.methods);
+  const datasets = DATASETS.map(({ name }) => name);
+  const list = (names: readonly string[], usual: string) => `${names.join(', ')} (default: ${usual})`;
   const collect = (value: string, all: readonly string[] = []) => [...all, value];
   program
     .command('train')
     .description('train one network; every option has a default')
     .argument('[file]', 'run file: .yaml, .json, or .ts with defineConfig')
-    .option('-m, --method <name>', 'dense, static, set, rigl, ggr, ... (default: ggr)')
+    .option('-m, --method <name>', list(methods, 'ggr'))
     .addOption(
       new Option('-s, --sparsity <share>', 'share of inactive weights (default: 0.9)').conflicts('density'),
     )
     .option('-d, --density <share>', 'share of active weights, 1 - sparsity')
-    .option(
-      '--data <name>',
-      'fashion-mnist-mini, fashion-mnist, mnist, synthetic (default: fashion-mnist-mini)',
-    )
+    .option('--data <name>', list(datasets, 'fashion-mnist-mini'))
     .option('--data-dir <directory>', 'where the data set is, for those that are not embedded')
-    .option('-a, --architecture <name>', 'lenet-300-100, lenet5, convnet-small, mlp (default: lenet-300-100)')
+    .option('-a, --architecture <name>', list(Object.keys(ARCHITECTURES), 'lenet-300-100'))
     .option('-e, --epochs <number>', 'passes over the training data (default: 10)')
     .option('-b, --batch-size <number>', 'examples per step (default: 32)')
     .option('--optimizer <name>', 'sgd, adam, adamw (default: sgd with momentum 0.9)')
     .option('--learning-rate <number>', 'before its schedule (default: 0.1 for sgd)')
-    .option('--engine <name>', 'auto, tfjs, reference (default: auto)')
+    .option('--engine <name>', list(ENGINE_NAMES, 'auto'))
     .option('--backend <name>', "the engine's backend, e.g. wasm, node-gpu (default: the best that loads)")
     .option('--seed <number>', 'of every random draw (default: 0)')
     .option('-o, --out <directory>', 'run directory (default: a new one in runs/)')
@@ -73,7 +77,7 @@ function addTrain(program: Command, done: (code: number) => void): void {
 Examples:
   espalier train --method rigl --sparsity 0.98
   espalier train --method ggr --set method.randomShare=0.25 --epochs 20
-  espalier train --method rigl --set regrow=random       an ablation: RigL with random regrowth
+  espalier train --method rigl --set regrow=random  # RigL regrown at random
   espalier train run.yaml --seed 1 --out runs/first`,
     )
     .action(async (file: string | undefined, flags: TrainFlags) => {

@@ -31,6 +31,9 @@ const ENGINES: Readonly<Record<string, Load>> = {
 /** What `auto` tries, in this order. */
 const AUTOMATIC = ['tfjs', 'reference'];
 
+/** What a configuration can say of the engine. */
+export const ENGINE_NAMES: readonly string[] = ['auto', ...Object.keys(ENGINES)];
+
 /**
  * The engine for a network.
  *
@@ -43,10 +46,9 @@ export async function chooseEngine(choice: EngineChoice, network: Network): Prom
   for (const name of names) {
     const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
     if (load === undefined) {
-      const known = ['auto', ...Object.keys(ENGINES)];
       throw new EspalierError(
         'ESPALIER_UNKNOWN_ENGINE',
-        `There is no engine "${name}".${suggest(name, known)}`,
+        `There is no engine "${name}".${suggest(name, ENGINE_NAMES)}`,
       );
     }
     const factory = await load(choice.backend);
