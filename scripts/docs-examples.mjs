@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
-const BLOCK = /^<!-- example: (\S+?)(?:#(\S+))? -->\n```ts\n[\s\S]*?^```$/gm;
+const BLOCK = /^<!-- example: (\S+?)(?:#(\S+))? -->\n```(\w+)\n[\s\S]*?^```$/gm;
 
 let stale = 0;
 for (const document of documents()) {
   const text = readFileSync(document, 'utf8');
-  const fresh = text.replace(BLOCK, (_, file, region) => {
+  const fresh = text.replace(BLOCK, (_, file, region, language) => {
     const name = region === undefined ? file : `${file}#${region}`;
-    return `<!-- example: ${name} -->\n\`\`\`ts\n${code(file, region)}\`\`\``;
+    return `<!-- example: ${name} -->\n\`\`\`${language}\n${code(file, region)}\`\`\``;
   });
   if (fresh === text) continue;
   stale++;
@@ -24,12 +24,14 @@ for (const document of documents()) {
 process.exitCode = check && stale > 0 ? 1 : 0;
 
 function documents() {
-  const folders = ['.', 'docs', 'docs/decisions', ...subfolders('packages'), ...subfolders('plugins')];
-  return folders.flatMap((folder) =>
-    readdirSync(join(root, folder))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => join(root, folder, name)),
-  );
+  const folders = ['.', ...['packages', 'plugins'].flatMap(subfolders)];
+  return [...folders.flatMap((folder) => markdown(folder)), ...markdown('docs', { recursive: true })];
+}
+
+function markdown(folder, options = {}) {
+  return readdirSync(join(root, folder), options)
+    .filter((name) => name.endsWith('.md') && !name.startsWith('site/'))
+    .map((name) => join(root, folder, name));
 }
 
 function subfolders(folder) {
@@ -42,5 +44,5 @@ function code(file, region) {
   const begin = text.indexOf(`// #region ${region}\n`);
   const end = text.indexOf('// #endregion', begin);
   if (begin < 0 || end < 0) throw new Error(`${file} has no region "${region}".`);
-  return text.slice(text.indexOf('\n', begin) + 1, end);
+  return text.slice(text.indexOf('\n', begin) + 1, text.lastIndexOf('\n', end) + 1);
 }

@@ -3,7 +3,9 @@ import type { Bound } from '../registry/index.js';
 
 /** Where a strategy was called. */
 export interface CallSite {
+  /** The layer's name, where the call belongs to one. */
   readonly layer?: string;
+  /** From 0; absent before the first step. */
   readonly step?: number;
 }
 

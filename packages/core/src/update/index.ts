@@ -1,5 +1,5 @@
 export { budgetAt } from './budget.js';
-export { callStrategy } from './call.js';
+export { type CallSite, callStrategy } from './call.js';
 export { type FloorReserve, reserveFloors } from './floors.js';
 export {
   type LayerPlan,
@@ -11,4 +11,5 @@ export {
 export { groupSizes } from './prune.js';
 export { type RankOptions, rankAcross } from './rank-across.js';
 export { Ranking } from './ranking.js';
+export type { Report } from './round-scope.js';
 export { TopologyUpdater, type UpdaterParts } from './updater.js';
