@@ -1,12 +1,17 @@
-import { parseConfig, type RunSummary } from '@espalier/runs';
-import { partConfig } from '../compose/code-config.js';
+import type { RunSummary } from '@espalier/runs';
 import { composeRecorded, type RecordedComposition } from '../compose/compose-recorded.js';
+import type { ConfigFlags } from './config-flags.js';
+import { configure } from './configure.js';
 import { describeEnd, describeRun } from './describe.js';
 import { Interruption } from './interruption.js';
 import { defaultDirectory } from './output-directory.js';
 import { createProgress, type Progress, silent } from './progress.js';
-import { loadRunFile } from './run-file.js';
-import { applyFlags, type TrainFlags } from './train-flags.js';
+
+/** What the command line of `espalier train` gives. */
+export interface TrainFlags extends ConfigFlags {
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
 
 /**
  * `espalier train`: one run from configuration to run directory.
@@ -34,13 +39,10 @@ interface PreparedRun {
 }
 
 async function prepare(file: string | undefined, flags: TrainFlags): Promise<PreparedRun> {
-  const loaded = file === undefined ? { config: {}, baseDirectory: process.cwd() } : await loadRunFile(file);
-  // Checked by itself, so that a message names the place where the mistake is.
-  if (file !== undefined) parseConfig(loaded.config, file);
-  const config = parseConfig(applyFlags(loaded.config, flags), 'command line');
+  const { config, code } = await configure(file, flags);
   const out = config.out ?? defaultDirectory(config);
-  const { code } = partConfig({ baseDirectory: loaded.baseDirectory, force: flags.force ?? false });
-  return { composition: await composeRecorded({ ...config, out }, code), out };
+  const composition = await composeRecorded({ ...config, out }, { ...code, force: flags.force ?? false });
+  return { composition, out };
 }
 
 interface Following {

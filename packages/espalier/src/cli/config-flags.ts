@@ -1,8 +1,8 @@
 import { EspalierError } from '@espalier/core';
 import { setPath } from '@espalier/runs';
 
-/** What the command line of `espalier train` gives. */
-export interface TrainFlags {
+/** What a command line says of a configuration. */
+export interface ConfigFlags {
   readonly method?: string;
   readonly sparsity?: string;
   readonly density?: string;
@@ -17,10 +17,8 @@ export interface TrainFlags {
   readonly backend?: string;
   readonly seed?: string;
   readonly out?: string;
-  readonly force?: boolean;
   readonly set?: readonly string[];
   readonly plugin?: readonly string[];
-  readonly json?: boolean;
 }
 
 /** Where each flag goes in a run file, and whether its value is text or YAML. */
@@ -42,7 +40,7 @@ const TARGETS = {
 } as const;
 
 /** The configuration of a run file with what the command line says put over it. */
-export function applyFlags(config: unknown, flags: TrainFlags): unknown {
+export function applyFlags(config: unknown, flags: ConfigFlags): unknown {
   let changed = config;
   for (const [flag, [path, kind]] of Object.entries(TARGETS)) {
     const value = flags[flag as keyof typeof TARGETS];
