@@ -13,6 +13,11 @@ export interface ConfigFlags {
   readonly batchSize?: string;
   readonly optimizer?: string;
   readonly learningRate?: string;
+  readonly validation?: string;
+  readonly keepBest?: boolean;
+  readonly patience?: string;
+  readonly from?: string;
+  readonly fromTopology?: string;
   readonly engine?: string;
   readonly backend?: string;
   readonly seed?: string;
@@ -33,6 +38,10 @@ const TARGETS = {
   batchSize: ['train.batchSize', 'yaml'],
   optimizer: ['optimizer', 'text'],
   learningRate: ['optimizer.learningRate', 'yaml'],
+  validation: ['data.validation', 'yaml'],
+  patience: ['train.best.patience', 'yaml'],
+  from: ['from.directory', 'text'],
+  fromTopology: ['from.topology', 'text'],
   engine: ['engine', 'text'],
   backend: ['backend', 'text'],
   seed: ['seed', 'yaml'],
@@ -47,6 +56,8 @@ export function applyFlags(config: unknown, flags: ConfigFlags): unknown {
     if (value === undefined) continue;
     changed = setPath(changed, path, kind === 'text' ? JSON.stringify(value) : value);
   }
+  if (flags.keepBest && flags.patience === undefined)
+    changed = setPath(changed, 'train.best.patience', 'null');
   for (const setting of flags.set ?? []) {
     const equals = setting.indexOf('=');
     if (equals < 1) {

@@ -24,6 +24,9 @@ export function describeEnd(summary: RunSummary, out: string): string {
   const nonZeros = layers.reduce((all, layer) => all + layer.nonZerosEnd, 0);
   const result = accuracy === undefined ? '' : `test accuracy ${percent(accuracy)}, `;
   const facts = `${result}${integer(nonZeros)} non-zeros, ${integer(topologyUpdates)} topology updates, ${duration(seconds.total)}`;
+  if (outcome === 'early-stopped') {
+    return `Ended early after ${integer(steps)} steps, as nothing got better: ${facts}. See ${out}`;
+  }
   return outcome === 'stopped'
     ? `Stopped after ${integer(steps)} steps: ${facts}. ${out} is complete up to there.`
     : `Done: ${facts}. See ${out}`;

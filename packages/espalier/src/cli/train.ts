@@ -11,6 +11,7 @@ import { createProgress, type Progress, silent } from './progress.js';
 export interface TrainFlags extends ConfigFlags {
   readonly force?: boolean;
   readonly json?: boolean;
+  readonly seeds?: string;
 }
 
 /**

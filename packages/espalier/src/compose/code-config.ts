@@ -1,4 +1,12 @@
-import type { Architecture, Dataset, Logger, NamedObserver, Plugin, ServiceDefinition } from '@espalier/core';
+import {
+  type Architecture,
+  type Dataset,
+  EspalierError,
+  type Logger,
+  type NamedObserver,
+  type Plugin,
+  type ServiceDefinition,
+} from '@espalier/core';
 import type { Named, RunConfig } from '@espalier/runs';
 
 /**
@@ -43,7 +51,10 @@ export interface CodeParts {
   readonly force: boolean;
 }
 
-/** Parts a configuration from code into what can be written down and what can't. */
+/**
+ * Parts a configuration from code into what can be written down and what can't.
+ * @throws EspalierError ESPALIER_INVALID_CONFIG where it has both a model and an architecture
+ */
 export function partConfig(config: TrainerConfig): { readonly written: RunConfig; readonly code: CodeParts } {
   const {
     data,
@@ -58,6 +69,12 @@ export function partConfig(config: TrainerConfig): { readonly written: RunConfig
     force,
     ...rest
   } = config;
+  if (model !== undefined && architecture !== undefined) {
+    throw new EspalierError(
+      'ESPALIER_INVALID_CONFIG',
+      'createTrainer: both model and architecture are given; one of them is what is trained.',
+    );
+  }
   const dataset = isDataset(data) ? data : undefined;
   const network = isArchitecture(architecture) ? architecture : undefined;
   return {

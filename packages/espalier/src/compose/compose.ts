@@ -18,9 +18,11 @@ import { chooseEngine } from '../engines/engines.js';
 import { buildRegistry } from '../plugins/build-registry.js';
 import type { CodeParts } from './code-config.js';
 import { resolveDataset } from './dataset.js';
+import { resolveLoss } from './loss.js';
 import { checkNeeds } from './needs.js';
 import { resolveNetwork } from './network.js';
 import { provideServices } from './services.js';
+import { TrainedStart } from './trained-start.js';
 
 /** A run that is ready to train, with everything that it was made of. */
 export interface Composition {
@@ -43,20 +45,25 @@ export interface Composition {
  * @throws EspalierError for anything that is unknown, impossible or does not fit together
  */
 export async function compose(
-  resolved: ResolvedConfig,
+  given: ResolvedConfig,
   code: CodeParts,
   own: readonly NamedObserver[] = [],
 ): Promise<Composition> {
   const registry = await buildRegistry({
-    method: resolved.method.use,
-    recipe: resolved.recipe,
-    plugins: [...code.plugins, ...resolved.plugins],
+    method: given.method.use,
+    recipe: given.recipe,
+    plugins: [...code.plugins, ...given.plugins],
     directories: [code.baseDirectory, process.cwd(), import.meta.dirname],
   });
-  const expanded = expandRecipe(registry, resolved.method, resolved.recipe);
-  const dataset = resolveDataset(resolved, code);
-  const network = resolveNetwork(resolved, code, dataset);
-  const factory = await chooseEngine(resolved, network);
+  const expanded = expandRecipe(registry, given.method, given.recipe);
+  const dataset = resolveDataset(given, code);
+  const network = resolveNetwork(given, code, dataset);
+  const loss = resolveLoss(given.train.loss, dataset);
+  const factory = await chooseEngine(given, network);
+  const descriptions = factory.inspect(network);
+  const trained = given.from && new TrainedStart(given.from, code.baseDirectory);
+  trained?.checkFit(descriptions);
+  const resolved = trained?.withDensity(given, descriptions) ?? given;
   const stepsPerEpoch = Math.ceil(dataset.trainSize / resolved.train.batchSize);
   provideServices(registry, code, {
     seed: resolved.seed,
@@ -70,18 +77,20 @@ export async function compose(
   const random = registry.services.get(RANDOM_SOURCE);
   const start = registry.services
     .get(START_PLANNER)
-    .plan(factory.inspect(network), recipe, resolved.sparsity, random, {
+    .plan(descriptions, trained?.replaceStart(recipe) ?? recipe, resolved.sparsity, random, {
       ownWeights: 'model' in network,
       length: { stepsPerEpoch, totalSteps: stepsPerEpoch * resolved.train.epochs },
     });
   const observers = [...own, ...observersOf(registry, resolved, code)];
   const engine = await factory.create({
     network,
-    loss: resolved.train.loss ?? (dataset.task === 'regression' ? 'mean-squared-error' : 'cross-entropy'),
+    loss,
     optimizer: resolved.optimizer,
     start: start.layers,
     random: (purpose, name, step) => random.stream(purpose, name, step),
   });
+  if (trained !== undefined) engine.load(trained.complete(await engine.save(), descriptions));
+  const { best, evaluateEvery } = resolved.train;
   const trainer = new Trainer({
     engine,
     recipe,
@@ -90,7 +99,7 @@ export async function compose(
     optimizer: resolved.optimizer,
     epochs: resolved.train.epochs,
     batchSize: resolved.train.batchSize,
-    evaluation: { every: resolved.train.evaluateEvery, splits: Object.keys(dataset.splits) },
+    evaluation: { every: evaluateEvery, splits: Object.keys(dataset.splits), ...(best && { best }) },
     random,
     planner: registry.services.get(UPDATE_PLANNER),
     observers,

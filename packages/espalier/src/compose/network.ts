@@ -2,13 +2,17 @@ import { architectureByName, fitInput, outputShape } from '@espalier/architectur
 import { type Architecture, type Dataset, EspalierError, type Network } from '@espalier/core';
 import type { ResolvedConfig } from '@espalier/runs';
 import type { CodeParts } from './code-config.js';
+import { checkModelFit } from './model-fit.js';
 
 /**
  * The network of a configuration.
  * @throws EspalierError ESPALIER_DATA_SHAPE where the data do not fit it
  */
 export function resolveNetwork(config: ResolvedConfig, code: CodeParts, dataset: Dataset): Network {
-  if (code.model !== undefined) return { model: code.model };
+  if (code.model !== undefined) {
+    checkModelFit(code.model, dataset);
+    return { model: code.model };
+  }
   const { use, ...options } = config.architecture;
   const architecture = code.architecture ?? architectureByName(use, options);
   checkFit(architecture, dataset);

@@ -79,6 +79,8 @@ export class RunRecorder implements Observer {
     this.#topology?.[end]();
     if (summary === undefined) return;
     if (summary.outcome !== 'failed') this.#directory?.writeModel(await this.#trainer!.engine.save());
+    const best = this.#trainer?.best;
+    if (best !== undefined) this.#directory?.writeBest(best.state);
     this.#directory?.writeSummary(summary);
     this.#written = summary;
   }
