@@ -144,6 +144,17 @@ export interface EvaluationEvent {
   readonly examples: number;
 }
 
+/** The best weights so far were kept. */
+export interface ImprovementEvent {
+  readonly type: 'improvement';
+  readonly step: number;
+  readonly epoch: number;
+  /** What decided. */
+  readonly split: string;
+  readonly metric: 'loss' | 'accuracy';
+  readonly value: number;
+}
+
 /** Something that the user should know. */
 export interface WarningEvent {
   /** Tells events apart. */
@@ -181,7 +192,8 @@ export interface RunEndEvent {
   /** Updates committed in all. */
   readonly topologyUpdates: number;
   /** Whether all steps were taken. */
-  readonly outcome: 'completed' | 'stopped';
+  /** `early-stopped`: waiting for an improvement was over. `stopped`: from outside; the run can be continued. */
+  readonly outcome: 'completed' | 'early-stopped' | 'stopped';
 }
 
 /** Everything that training says; plain JSON facts. */
@@ -191,6 +203,7 @@ export type TrainEvent =
   | EpochEvent
   | TopologyUpdateEvent
   | EvaluationEvent
+  | ImprovementEvent
   | WarningEvent
   | MetricEvent
   | RunEndEvent;

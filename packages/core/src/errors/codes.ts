@@ -20,6 +20,7 @@ export const ERROR_CODES = {
   ESPALIER_OUTPUT_EXISTS: 'The output directory exists already.',
   ESPALIER_OUTPUT_UNWRITABLE: 'The output directory can not be written.',
   ESPALIER_PLUGIN_NOT_FOUND: 'A plugin package can not be loaded.',
+  ESPALIER_RUNS_DIFFER: 'Runs of different networks can not stand in one report.',
   ESPALIER_STRATEGY_RESULT: 'A strategy returned something that its contract rules out.',
   ESPALIER_STRATEGY_THREW: 'A strategy threw.',
   ESPALIER_TRAINER_BUSY: 'The trainer is running already.',

@@ -1,3 +1,4 @@
+export type { BestOptions, BestWeights } from './best.js';
 export { clockAt, type RunLength } from './clock.js';
 export { updateEvent } from './facts.js';
 export { Hooks, type TrainHooks } from './hooks.js';

@@ -3,6 +3,7 @@ import type { RandomSource } from '../random/index.js';
 import type { Recipe } from '../recipe/index.js';
 import type { StartPlan } from '../start/index.js';
 import type { UpdatePlanner } from '../update/index.js';
+import type { BestOptions } from './best.js';
 import type { NamedObserver } from './observers.js';
 
 /** When and on what a network is evaluated during training. */
@@ -13,6 +14,8 @@ export interface EvaluationOptions {
   readonly splits: readonly string[];
   /** Default 250. */
   readonly batchSize?: number;
+  /** Keeps the best weights, and may end the run early. Default neither. */
+  readonly best?: BestOptions;
 }
 
 /** Everything a trainer is made of. */

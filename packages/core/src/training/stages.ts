@@ -1,6 +1,7 @@
 import type { Clock, EngineLayer, EvaluationEvent, TopologyChange, TrainEvent } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
 import { TopologyUpdater } from '../update/updater.js';
+import { BestWatch } from './best.js';
 import type { Breath } from './breath.js';
 import { updateEvent } from './facts.js';
 import { HealthWatch } from './health.js';
@@ -26,6 +27,8 @@ export class Stages {
   /** The sparse layers in the engine, in the order of the start plan's. */
   readonly layers: readonly EngineLayer[];
   updates = 0;
+  /** Watches for the best weights, where they are asked for. */
+  readonly best: BestWatch | undefined;
   readonly #parts: TrainerParts;
   readonly #updater: TopologyUpdater;
   readonly #hooks: Hooks;
@@ -43,6 +46,8 @@ export class Stages {
     this.layers = parts.start.sparse.map(({ name }) => byName.get(name)!);
     const { recipe, start, random, planner, engine } = parts;
     const apply = (changes: readonly TopologyChange[]) => engine.applyTopology(changes);
+    const { best } = parts.evaluation;
+    this.best = best && new BestWatch(best, () => engine.save());
     this.#updater = new TopologyUpdater({ recipe, start, layers: this.layers, random, planner, apply });
   }
 
@@ -104,7 +109,12 @@ export class Stages {
     const { every, splits } = this.#parts.evaluation;
     const last = clock.step + 1 === clock.totalSteps;
     const due = every > 0 && endsEpoch(clock) && ((clock.epoch + 1) % every === 0 || last);
-    return due ? this.evaluate(splits, clock) : [];
+    return due ? this.#judged(splits, clock) : [];
+  }
+
+  async #judged(splits: readonly string[], clock: Clock): Promise<readonly TrainEvent[]> {
+    const evaluations = await this.evaluate(splits, clock);
+    return this.best === undefined ? evaluations : [...evaluations, ...(await this.best.look(evaluations))];
   }
 
   /** Evaluates the present network on some splits. */

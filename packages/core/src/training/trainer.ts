@@ -10,9 +10,10 @@ import {
   Observable,
   Subject,
 } from 'rxjs';
-import type { Engine, EvaluationEvent, RunStartEvent, TrainEvent } from '../contract.js';
+import type { Engine, EvaluationEvent, RunEndEvent, RunStartEvent, TrainEvent } from '../contract.js';
 import { EspalierError, suggest } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
+import type { BestWeights } from './best.js';
 import { Breath } from './breath.js';
 import { clockAt, type RunLength } from './clock.js';
 import { Hooks } from './hooks.js';
@@ -24,7 +25,7 @@ import { type StageEvents, Stages, type Turn } from './stages.js';
 /** How a run ended. */
 export interface RunResult {
   /** Whether all steps were taken. */
-  readonly outcome: 'completed' | 'stopped';
+  readonly outcome: RunEndEvent['outcome'];
   /** Steps taken in all. */
   readonly steps: number;
   /** Updates committed in all. */
@@ -66,7 +67,8 @@ export class Trainer {
     this.#stages = new Stages(parts, this.hooks, this.#breath);
     const stepsPerEpoch = Math.ceil(parts.dataset.trainSize / parts.batchSize);
     this.length = { stepsPerEpoch, totalSteps: stepsPerEpoch * parts.epochs };
-    for (const split of parts.evaluation.splits) this.#checkSplit(split);
+    const { splits, best } = parts.evaluation;
+    for (const split of best === undefined ? splits : [...splits, best.split]) this.#checkSplit(split);
   }
 
   /** Steps taken so far. */
@@ -77,6 +79,11 @@ export class Trainer {
   /** Topology updates committed so far. */
   get topologyUpdates(): number {
     return this.#stages.updates;
+  }
+
+  /** The best weights so far, where `evaluation.best` asks for them. */
+  get best(): BestWeights | undefined {
+    return this.#stages.best?.best;
   }
 
   /**
@@ -196,6 +203,10 @@ export class Trainer {
     this.engine.dispose();
   }
 
+  get #exhausted(): boolean {
+    return this.#stages.best?.exhausted ?? false;
+  }
+
   #disposed(): EspalierError | undefined {
     if (this.#disposal === undefined) return undefined;
     return new EspalierError('ESPALIER_DISPOSED', 'This trainer was disposed; create another.');
@@ -221,7 +232,7 @@ export class Trainer {
     try {
       this.#begin(emit);
       const { totalSteps } = this.length;
-      while (this.#step < totalSteps && !left() && !this.#stopping) {
+      while (this.#step < totalSteps && !left() && !this.#stopping && !this.#exhausted) {
         if (this.#pause !== undefined) {
           await this.#pause.resumed;
           continue;
@@ -229,7 +240,8 @@ export class Trainer {
         await this.#turn(emit);
         this.#step++;
       }
-      const outcome = this.#step === totalSteps ? 'completed' : 'stopped';
+      const unfinished = this.#exhausted ? 'early-stopped' : 'stopped';
+      const outcome = this.#step === totalSteps ? 'completed' : unfinished;
       emit({ type: 'run:end', step: this.#step, topologyUpdates: this.topologyUpdates, outcome });
     } catch (error) {
       this.#failure = this.#explain(error);

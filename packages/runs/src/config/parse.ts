@@ -23,7 +23,7 @@ export function parseConfig(value: unknown, source: string): ResolvedConfig {
   const result = CONFIG.safeParse(spelled);
   if (!result.success) throw invalid(source, explain(result.error.issues, spelled));
   const { engine, backend, threads, data, architecture, sparsity, method, ...others } = result.data;
-  const { seed, optimizer, train, plugins, observers, out, ...recipe } = others;
+  const { seed, optimizer, train, from, plugins, observers, out, ...recipe } = others;
   const placed = { backend: backend ?? engine.backend, threads: threads ?? engine.threads };
   for (const key of ['backend', 'threads'] as const) {
     if (engine[key] !== undefined && engine[key] !== placed[key]) {
@@ -46,6 +46,7 @@ export function parseConfig(value: unknown, source: string): ResolvedConfig {
     recipe,
     optimizer,
     train,
+    ...(from === undefined ? {} : { from }),
     plugins,
     observers,
     ...(out === undefined ? {} : { out }),

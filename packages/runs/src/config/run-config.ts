@@ -49,6 +49,19 @@ export type OptimizerConfig =
       readonly schedule?: ScheduleConfig;
     };
 
+/** The trained weights that a run starts from. */
+export interface FromConfig {
+  /** A run directory; relative to the run file's folder, else to the working directory. */
+  readonly directory: string;
+  /**
+   * `magnitude` (default): the largest weights, as many per layer as the allocator says; `given`: the topology as it
+   * stands there, whatever the density.
+   */
+  readonly topology?: 'magnitude' | 'given';
+  /** `model` (default): the weights at the end; `best`: the best ones, where they were kept. */
+  readonly weights?: 'model' | 'best';
+}
+
 /**
  * A run as it is configured: everything is optional. Slots and switches of the recipe (`regrow`, `drop`,
  * `regrowPruned`, ...) stand beside `method` and replace what the method chose.
@@ -100,7 +113,18 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
     readonly evaluateEvery?: number;
     /** By default what the data ask for. */
     readonly loss?: Loss;
+    /** Keeps the best weights in a file of their own, and may end the run early. Default neither. */
+    readonly best?: {
+      /** The split that decides. Default `validation`, which the data option `validation` sets aside. */
+      readonly split?: string;
+      /** Default `loss`. */
+      readonly metric?: 'loss' | 'accuracy';
+      /** Evaluations without improvement after which the run ends; null, the default, never. */
+      readonly patience?: number | null;
+    };
   };
+  /** Starts from the weights of an earlier run, dense or sparse; its directory, or with settings. */
+  readonly from?: string | FromConfig;
   /** Packages or files of plugins. Default none. */
   readonly plugins?: readonly string[];
   /** Observers by name. Default none. */
@@ -148,7 +172,18 @@ export interface ResolvedConfig {
     readonly evaluateEvery: number;
     /** Left out where the data decide. */
     readonly loss?: Loss;
+    /** Left out where the best weights are not kept. */
+    readonly best?: {
+      /** The split that decides. */
+      readonly split: string;
+      /** What it decides by. */
+      readonly metric: 'loss' | 'accuracy';
+      /** Evaluations without improvement after which the run ends; null for never. */
+      readonly patience: number | null;
+    };
   };
+  /** The trained weights that the run starts from, if any. */
+  readonly from?: Required<FromConfig>;
   /** Packages or files of plugins. */
   readonly plugins: readonly string[];
   /** Observers by name. */

@@ -104,12 +104,20 @@ export const SPARSITY = z.strictObject({
   budgetIncludesDense: z.boolean().default(false),
 });
 
+/** What the best weights are judged by, and when waiting for better ones is over. */
+const BEST = z.strictObject({
+  split: name.default('validation'),
+  metric: z.enum(['loss', 'accuracy']).default('loss'),
+  patience: count.nullable().default(null),
+});
+
 /** How long and in which portions. */
 export const TRAIN = z.strictObject({
   epochs: count.default(10),
   batchSize: count.default(32),
   evaluateEvery: count.default(1),
   loss: z.enum(['cross-entropy', 'mean-squared-error']).exactOptional(),
+  best: BEST.exactOptional(),
 });
 
 /** Backend and threads may stand beside the engine's name, or at the top. */
@@ -117,6 +125,13 @@ export const ENGINE = z.strictObject({
   use: name.default('auto'),
   backend: name.exactOptional(),
   threads: count.exactOptional(),
+});
+
+/** The trained weights that a run starts from. */
+const FROM = z.strictObject({
+  directory: name,
+  topology: z.enum(['magnitude', 'given']).default('magnitude'),
+  weights: z.enum(['model', 'best']).default('model'),
 });
 
 /** A whole configuration, its names already written as `{ use }`. The keys' order is that of `run.yaml`. */
@@ -135,6 +150,7 @@ export const CONFIG = z.strictObject({
     .discriminatedUnion('use', [OPTIMIZERS.sgd, OPTIMIZERS.adam, OPTIMIZERS.adamw])
     .prefault({ use: 'sgd' }),
   train: TRAIN.prefault({}),
+  from: FROM.exactOptional(),
   plugins: z.array(name).default([]),
   observers: z.array(requiredChoice).default([]),
   out: name.exactOptional(),

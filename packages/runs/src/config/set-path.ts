@@ -22,7 +22,13 @@ export function setPath(config: unknown, path: string, text: string): unknown {
   if (keys.some((key) => key === '' || key === '__proto__')) {
     throw invalid(path, text, 'the key must be names separated by dots, such as method.dropFraction');
   }
-  return set(config, keys, { path, text, value: parseValue(path, text) });
+  return set(spelled(config, keys), keys, { path, text, value: parseValue(path, text) });
+}
+
+/** `from: DIRECTORY` is short for `from: { directory: DIRECTORY }`, not for a name. */
+function spelled(config: unknown, keys: readonly string[]): unknown {
+  if (keys[0] !== 'from' || !isMapping(config) || typeof config.from !== 'string') return config;
+  return { ...config, from: { directory: config.from } };
 }
 
 interface Setting {

@@ -20,6 +20,7 @@ export function spellOut(config: unknown): unknown {
   if (!isMapping(copy)) return copy;
   for (const [key, defaultName] of Object.entries(NAMED)) spell(copy, key, defaultName);
   if (isMapping(copy.optimizer)) spell(copy.optimizer, 'schedule', 'cosine');
+  if (typeof copy.from === 'string') copy.from = { directory: copy.from };
   spellList(copy.regrow);
   spellList(copy.observers);
   if (Array.isArray(copy.rounds)) {

@@ -25,6 +25,8 @@ export const RUN_FILES = {
   summary: 'summary.json',
   /** Weights and optimizer state at the end. */
   model: 'model.safetensors',
+  best: 'best.safetensors',
+  report: 'report.html',
 } as const;
 
 /** How our `run.yaml` begins, which tells a run directory from one where somebody keeps a run file of that name. */
@@ -101,9 +103,19 @@ export class RunDirectory {
     writeModel(this.file('model'), state, metadata);
   }
 
+  /** Writes `best.safetensors`, see {@link writeModel}. */
+  writeBest(state: EngineState, metadata?: Readonly<Record<string, string>>): void {
+    writeModel(this.file('best'), state, metadata);
+  }
+
   /** Writes `summary.json`. @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE */
   writeSummary(summary: RunSummary): void {
     writeSummary(this.file('summary'), summary);
+  }
+
+  /** Writes `report.html`. @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE */
+  writeReport(page: string): void {
+    writeFileAtomic(this.file('report'), page);
   }
 }
 

@@ -6,10 +6,14 @@ import { Timings } from './timings.js';
 export interface SummaryFacts {
   /** Of Espalier. */
   readonly version: string;
+  /** The command line, where there is one. */
+  readonly command?: string;
   /** As configured. */
   readonly architecture: ExpandedChoice;
   /** As configured. */
   readonly data: ExpandedChoice;
+  /** Shape of one example of the data. */
+  readonly inputShape?: readonly number[];
 }
 
 /** Gathers a run's summary from its events, and from the in-loop hooks that tell when steps begin and end. */
@@ -24,6 +28,7 @@ export class SummaryCollector implements Observer {
   #began: number | undefined;
   #elapsed = 0;
   #outcome: Outcome | undefined;
+  #best: RunSummary['best'];
   #steps = 0;
   #updates = 0;
   #budget = 0;
@@ -70,8 +75,14 @@ export class SummaryCollector implements Observer {
         for (const { name, nonZerosAfter } of event.layers) this.#nonZeros.set(name, nonZerosAfter);
         break;
       case 'evaluation': {
+        this.#timings.evaluated();
         const { split, loss, accuracy } = event;
         this.#metrics.set(split, accuracy === undefined ? { loss } : { accuracy, loss });
+        break;
+      }
+      case 'improvement': {
+        const { step, split, metric, value } = event;
+        this.#best = { step, split, metric, value };
         break;
       }
       case 'run:end':
@@ -91,12 +102,14 @@ export class SummaryCollector implements Observer {
     if (start === undefined) return undefined;
     return {
       version: this.#facts.version,
+      ...(this.#facts.command === undefined ? {} : { command: this.#facts.command }),
       outcome: this.#outcome ?? 'failed',
       method: start.recipe.method,
       recipe: start.recipe,
       engine: start.engine,
       architecture: this.#facts.architecture,
       data: this.#facts.data,
+      ...(this.#facts.inputShape === undefined ? {} : { inputShape: this.#facts.inputShape }),
       seed: start.seed,
       density: start.density,
       budget: this.#budget,
@@ -110,10 +123,12 @@ export class SummaryCollector implements Observer {
       steps: this.#steps,
       topologyUpdates: this.#updates,
       metrics: Object.fromEntries(this.#metrics),
+      ...(this.#best === undefined ? {} : { best: this.#best }),
       seconds: {
         total: this.#elapsedNow() / 1000,
         stepMedian: this.#timings.stepMedian,
         topologyUpdateMedian: this.#timings.updateMedian,
+        ...this.#timings.phases,
       },
       // The platform counts kibibytes.
       peakRssBytes: process.resourceUsage().maxRSS * 1024,

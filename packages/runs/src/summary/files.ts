@@ -10,12 +10,14 @@ const choice = z.looseObject({ use: z.string() });
 /** Enough of a summary's form to tell it from other JSON; further keys of later versions are let through. */
 const schema = z.looseObject({
   version: z.string(),
-  outcome: z.enum(['completed', 'stopped', 'failed']),
+  command: z.string().optional(),
+  outcome: z.enum(['completed', 'early-stopped', 'stopped', 'failed']),
   method: z.string(),
   recipe: z.looseObject({ method: z.string() }),
   engine: z.looseObject({ name: z.string(), backend: z.string(), threads: count }),
   architecture: choice,
   data: choice,
+  inputShape: z.array(count).optional(),
   seed: count,
   density: z.looseObject({ requested: z.number(), actual: z.number() }),
   budget: count,
@@ -35,6 +37,9 @@ const schema = z.looseObject({
     total: z.number(),
     stepMedian: z.number().nullable(),
     topologyUpdateMedian: z.number().nullable(),
+    training: z.number().optional(),
+    topologyUpdates: z.number().optional(),
+    evaluation: z.number().optional(),
   }),
   peakRssBytes: count,
 });
@@ -45,6 +50,14 @@ const schema = z.looseObject({
  */
 export function writeSummary(path: string, summary: RunSummary): void {
   writeFileAtomic(path, `${JSON.stringify(summary, null, 2)}\n`);
+}
+
+/**
+ * Writes the summaries of several runs as one JSON list, complete or not at all.
+ * @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE
+ */
+export function writeSummaries(path: string, summaries: readonly RunSummary[]): void {
+  writeFileAtomic(path, `${JSON.stringify(summaries, null, 2)}\n`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ExpandedChoice, ExpandedRecipe } from '@espalier/core';
 
 /** How a run ended. */
-export type Outcome = 'completed' | 'stopped' | 'failed';
+export type Outcome = 'completed' | 'early-stopped' | 'stopped' | 'failed';
 
 /** One maskable layer from the first topology to the last. */
 export interface LayerSummary {
@@ -29,6 +29,8 @@ export interface SplitMetrics {
 export interface RunSummary {
   /** Of Espalier. */
   readonly version: string;
+  /** The command line that began the run; absent where it was begun from code. */
+  readonly command?: string;
   /** How the run ended. */
   readonly outcome: Outcome;
   /** The method's name. */
@@ -48,6 +50,8 @@ export interface RunSummary {
   readonly architecture: ExpandedChoice;
   /** As configured. */
   readonly data: ExpandedChoice;
+  /** Shape of one example of the data; absent in older summaries. */
+  readonly inputShape?: readonly number[];
   /** The key of all randomness. */
   readonly seed: number;
   /** Density of the layers not kept dense, in (0, 1]. */
@@ -67,6 +71,13 @@ export interface RunSummary {
   readonly topologyUpdates: number;
   /** The last evaluation of every split, by its name. */
   readonly metrics: Readonly<Record<string, SplitMetrics>>;
+  /** The evaluation of the best weights, where they were kept. */
+  readonly best?: {
+    readonly step: number;
+    readonly split: string;
+    readonly metric: string;
+    readonly value: number;
+  };
   /** Wall-clock times. */
   readonly seconds: {
     /** From the first event to the last, pauses between continuations left out. */
@@ -75,6 +86,12 @@ export interface RunSummary {
     readonly stepMedian: number | null;
     /** Null without topology updates. */
     readonly topologyUpdateMedian: number | null;
+    /** In all training steps, topology updates left out; absent in older summaries, as are the next two. */
+    readonly training?: number;
+    /** In all topology updates. */
+    readonly topologyUpdates?: number;
+    /** In all evaluations. */
+    readonly evaluation?: number;
   };
   /** The largest memory that the process held. */
   readonly peakRssBytes: number;

@@ -1,7 +1,9 @@
+import type { RunSummary } from './run-summary.js';
+
 /** Steps at the start of a run that are left out: compilers and caches are still warming up. */
 const WARM_UP_STEPS = 10;
 
-/** Collects the durations of steps and topology updates, whether an update happens inside a step or after it. */
+/** Collects the durations of steps, updates and evaluations, whether an update happens inside a step or after it. */
 export class Timings {
   readonly #now: () => number;
   readonly #steps: number[] = [];
@@ -12,19 +14,29 @@ export class Timings {
   /** The last step's duration, held back until it is known whether an update follows it. */
   #pending: number | undefined;
   #updating = false;
+  /** Milliseconds of all steps, their updates left out. */
+  #training = 0;
+  #updatesInStep = 0;
+  #evaluation = 0;
+  /** When the last step, update or evaluation ended: the next evaluation begins there. */
+  #phaseEnded: number;
 
   /** @param now - a clock in milliseconds */
   constructor(now: () => number) {
     this.#now = now;
+    this.#phaseEnded = now();
   }
 
   stepBefore(): void {
     this.#settle();
     this.#stepBegan = this.#now();
+    this.#updatesInStep = 0;
   }
 
   stepAfter(): void {
-    const duration = this.#now() - this.#stepBegan;
+    this.#phaseEnded = this.#now();
+    const duration = this.#phaseEnded - this.#stepBegan;
+    this.#training += duration - this.#updatesInStep;
     this.#seen++;
     if (!this.#updating && this.#seen > WARM_UP_STEPS) this.#pending = duration;
   }
@@ -36,7 +48,26 @@ export class Timings {
   }
 
   updateAfter(): void {
-    this.#updates.push(this.#now() - this.#updateBegan);
+    this.#phaseEnded = this.#now();
+    const duration = this.#phaseEnded - this.#updateBegan;
+    this.#updates.push(duration);
+    this.#updatesInStep += duration;
+  }
+
+  /** A split was evaluated, after whatever ended last. */
+  evaluated(): void {
+    const now = this.#now();
+    this.#evaluation += now - this.#phaseEnded;
+    this.#phaseEnded = now;
+  }
+
+  /** Seconds of every phase. */
+  get phases(): Required<Pick<RunSummary['seconds'], 'training' | 'topologyUpdates' | 'evaluation'>> {
+    return {
+      training: this.#training / 1000,
+      topologyUpdates: this.#updates.reduce((all, duration) => all + duration, 0) / 1000,
+      evaluation: this.#evaluation / 1000,
+    };
   }
 
   /** In seconds, of the steps without update that came after the first ten. */
