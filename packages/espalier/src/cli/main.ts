@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
+import { commandLine } from './command-line.js';
+import { addReport } from './commands/report.js';
 import { addTrain } from './commands/train.js';
 import { explainError } from './explain-error.js';
 import { nameChoices } from './name-choices.js';
@@ -11,7 +13,7 @@ import { nameChoices } from './name-choices.js';
  */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
-  const program = createProgram((result) => {
+  const program = createProgram(commandLine(args), (result) => {
     code = result;
   });
   try {
@@ -25,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(done: (code: number) => void): Command {
+function createProgram(line: string, done: (code: number) => void): Command {
   const program = new Command('espalier')
     .description('Dynamic sparse training: train sparse from the first step to the last.')
     .version(VERSION)
@@ -37,7 +39,8 @@ function createProgram(done: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(false)
     .hook('preSubcommand', (_program, command) => nameChoices(command));
-  addTrain(program, done);
+  addTrain(program, line, done);
+  addReport(program, done);
   return program;
 }
 

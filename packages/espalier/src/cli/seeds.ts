@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EspalierError } from '@espalier/core';
 import { type RunSummary, writeSummaries } from '@espalier/runs';
+import { compose } from '../compose/compose.js';
 import { configure } from './configure.js';
 import { decimal, duration, integer, percent } from './format.js';
 import { Interruption } from './interruption.js';
@@ -30,7 +31,9 @@ export async function trainSeeds(
     );
   }
   // Whatever is wrong with the configuration is said once, not by every process.
-  const { config } = await configure(file, flags);
+  const { config, code } = await configure(file, flags);
+  const { trainer } = await compose(config, code);
+  await trainer.dispose();
   const out = config.out ?? `${defaultDirectory(config)}-to-${config.seed + count - 1}`;
   const interruption = new Interruption();
   const group = new ProcessGroup();

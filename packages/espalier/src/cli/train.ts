@@ -16,13 +16,14 @@ export interface TrainFlags extends ConfigFlags {
 
 /**
  * `espalier train`: one run from configuration to run directory.
+ * @param line - the command line
  * @returns the exit code
  */
-export async function train(file: string | undefined, flags: TrainFlags): Promise<number> {
+export async function train(file: string | undefined, flags: TrainFlags, line: string): Promise<number> {
   // Before there is a directory: a signal must find either none, or a run that it stops.
   const interruption = new Interruption();
   try {
-    const { composition, out } = await prepare(file, flags);
+    const { composition, out } = await prepare(file, flags, line);
     const progress = flags.json ? silent : createProgress(process.stdout);
     if (!flags.json) console.log(describeRun(composition, out));
     const summary = await followRun(composition, { progress, interruption, out });
@@ -39,10 +40,11 @@ interface PreparedRun {
   readonly out: string;
 }
 
-async function prepare(file: string | undefined, flags: TrainFlags): Promise<PreparedRun> {
+async function prepare(file: string | undefined, flags: TrainFlags, line: string): Promise<PreparedRun> {
   const { config, code } = await configure(file, flags);
   const out = config.out ?? defaultDirectory(config);
-  const composition = await composeRecorded({ ...config, out }, { ...code, force: flags.force ?? false });
+  const parts = { ...code, force: flags.force ?? false };
+  const composition = await composeRecorded({ ...config, out }, parts, line);
   return { composition, out };
 }
 

@@ -1,11 +1,8 @@
 import {
-  createRecipe,
   type Dataset,
   type EngineFactory,
-  expandRecipe,
   type NamedObserver,
   type Network,
-  RANDOM_SOURCE,
   type Recipe,
   type Registry,
   START_PLANNER,
@@ -14,15 +11,8 @@ import {
   UPDATE_PLANNER,
 } from '@espalier/core';
 import type { ResolvedConfig } from '@espalier/runs';
-import { chooseEngine } from '../engines/engines.js';
-import { buildRegistry } from '../plugins/build-registry.js';
 import type { CodeParts } from './code-config.js';
-import { resolveDataset } from './dataset.js';
-import { resolveLoss } from './loss.js';
-import { checkNeeds } from './needs.js';
-import { resolveNetwork } from './network.js';
-import { provideServices } from './services.js';
-import { TrainedStart } from './trained-start.js';
+import { resolveParts } from './parts.js';
 
 /** A run that is ready to train, with everything that it was made of. */
 export interface Composition {
@@ -49,47 +39,23 @@ export async function compose(
   code: CodeParts,
   own: readonly NamedObserver[] = [],
 ): Promise<Composition> {
-  const registry = await buildRegistry({
-    method: given.method.use,
-    recipe: given.recipe,
-    plugins: [...code.plugins, ...given.plugins],
-    directories: [code.baseDirectory, process.cwd(), import.meta.dirname],
-  });
-  const expanded = expandRecipe(registry, given.method, given.recipe);
-  const dataset = resolveDataset(given, code);
-  const network = resolveNetwork(given, code, dataset);
-  const loss = resolveLoss(given.train.loss, dataset);
-  const factory = await chooseEngine(given, network);
-  const descriptions = factory.inspect(network);
-  const trained = given.from && new TrainedStart(given.from, code.baseDirectory);
-  trained?.checkFit(descriptions);
-  const resolved = trained?.withDensity(given, descriptions) ?? given;
-  const stepsPerEpoch = Math.ceil(dataset.trainSize / resolved.train.batchSize);
-  provideServices(registry, code, {
-    seed: resolved.seed,
-    stepsPerEpoch,
-    totalSteps: stepsPerEpoch * resolved.train.epochs,
-    density: resolved.sparsity.density,
-  });
-
-  const recipe = createRecipe(registry, expanded);
-  checkNeeds(recipe, factory);
-  const random = registry.services.get(RANDOM_SOURCE);
+  const parts = await resolveParts(given, code);
+  const { config: resolved, registry, recipe, dataset, network, factory, layers, trained, random } = parts;
   const start = registry.services
     .get(START_PLANNER)
-    .plan(descriptions, trained?.replaceStart(recipe) ?? recipe, resolved.sparsity, random, {
+    .plan(layers, parts.startRecipe, resolved.sparsity, random, {
       ownWeights: 'model' in network,
-      length: { stepsPerEpoch, totalSteps: stepsPerEpoch * resolved.train.epochs },
+      length: parts.length,
     });
   const observers = [...own, ...observersOf(registry, resolved, code)];
   const engine = await factory.create({
     network,
-    loss,
+    loss: parts.loss,
     optimizer: resolved.optimizer,
     start: start.layers,
     random: (purpose, name, step) => random.stream(purpose, name, step),
   });
-  if (trained !== undefined) engine.load(trained.complete(await engine.save(), descriptions));
+  if (trained !== undefined) engine.load(trained.complete(await engine.save(), layers));
   const { best, evaluateEvery } = resolved.train;
   const trainer = new Trainer({
     engine,

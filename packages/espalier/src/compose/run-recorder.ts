@@ -1,7 +1,15 @@
-import type { Measure, NamedObserver, Observer, StartLayer, TrainEvent, Trainer } from '@espalier/core';
+import {
+  LOGGER,
+  type Logger,
+  type Measure,
+  type NamedObserver,
+  type Observer,
+  type StartLayer,
+  type TrainEvent,
+  type Trainer,
+} from '@espalier/core';
 import {
   type EventLog,
-  type ResolvedConfig,
   type RunDirectory,
   type RunSummary,
   SummaryCollector,
@@ -12,20 +20,13 @@ import type { Composition } from './compose.js';
 
 /** Writes a run directory while a trainer trains. */
 export class RunRecorder implements Observer {
-  readonly #summary: SummaryCollector;
+  #summary: SummaryCollector | undefined;
   #directory: RunDirectory | undefined;
   #trainer: Trainer | undefined;
+  #logger: Logger | undefined;
   #events: EventLog | undefined;
   #written: RunSummary | undefined;
   #topology: TopologyWriter | undefined;
-
-  constructor(config: ResolvedConfig) {
-    this.#summary = new SummaryCollector({
-      version: VERSION,
-      architecture: config.architecture,
-      data: config.data,
-    });
-  }
 
   /** What the trainer is to be given. */
   get named(): NamedObserver {
@@ -39,11 +40,22 @@ export class RunRecorder implements Observer {
 
   /**
    * Opens the files, once everything else about the run is known to be right.
+   * @param command - the command line that asked for the run, where there was one
    * @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE
    */
-  begin(directory: RunDirectory, { config, start, trainer }: Composition): void {
+  begin(directory: RunDirectory, composition: Composition, command?: string): void {
+    const { config, dataset, registry, start, trainer } = composition;
     this.#directory = directory;
     this.#trainer = trainer;
+    this.#logger = registry.services.get(LOGGER);
+    const summary = new SummaryCollector({
+      version: VERSION,
+      ...(command === undefined ? {} : { command }),
+      architecture: config.architecture,
+      data: config.data,
+      inputShape: dataset.inputShape,
+    });
+    this.#summary = summary;
     directory.writeConfig(config);
     this.#events = directory.createEvents();
     this.#topology = directory.createTopology(
@@ -51,12 +63,15 @@ export class RunRecorder implements Observer {
     );
     const starts = new Map(start.layers.map((layer) => [layer.name, layer]));
     this.#topology.start(start.sparse.map(({ name }) => (starts.get(name) as StartLayer).active));
+    // Of a trainer that is never run, nothing is held open; the first event opens the logs again.
+    this.#events.suspend();
+    this.#topology.suspend();
     const { hooks } = trainer;
-    hooks.on('step:before', () => this.#summary.stepBefore());
-    hooks.on('step:after', () => this.#summary.stepAfter());
-    hooks.on('update:before', () => this.#summary.updateBefore());
+    hooks.on('step:before', () => summary.stepBefore());
+    hooks.on('step:after', () => summary.stepAfter());
+    hooks.on('update:before', () => summary.updateBefore());
     hooks.on('update:after', (plan) => {
-      this.#summary.updateAfter();
+      summary.updateAfter();
       this.#topology?.update({
         step: plan.clock.step,
         updateIndex: plan.clock.updateIndex,
@@ -67,12 +82,12 @@ export class RunRecorder implements Observer {
 
   observe(event: TrainEvent, _measure: Measure): void {
     this.#events?.observe(event);
-    this.#summary.observe(event);
+    this.#summary?.observe(event);
   }
 
-  /** Lets go of the logs and writes weights and summary; of a run that failed, the summary only. */
+  /** Lets go of the logs and writes weights, summary and report; of a run that failed, the summary only. */
   async close(): Promise<void> {
-    const summary = this.#summary.summary();
+    const summary = this.#summary?.summary();
     // A run that was stopped may be continued, and then writes on.
     const end = summary?.outcome === 'stopped' ? 'suspend' : 'close';
     this.#events?.[end]();
@@ -83,5 +98,20 @@ export class RunRecorder implements Observer {
     if (best !== undefined) this.#directory?.writeBest(best.state);
     this.#directory?.writeSummary(summary);
     this.#written = summary;
+    if (summary.outcome !== 'failed') await this.#writeReport();
+  }
+
+  /** A run is worth more than its report: where that can't be made, a warning says so. */
+  async #writeReport(): Promise<void> {
+    const directory = this.#directory;
+    if (directory === undefined) return;
+    try {
+      // Not loaded before: a run begins sooner without the code that draws.
+      const { buildReport, loadRun } = await import('@espalier/report');
+      directory.writeReport(buildReport([loadRun(directory.path)]));
+    } catch (error) {
+      const { message } = error as Error;
+      this.#logger?.warn(`warning: the run is complete, but its report could not be made: ${message}`);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { arrayDataset } from '@espalier/data';
 import { readSummary } from '@espalier/runs';
@@ -241,6 +241,24 @@ describe('createTrainer', () => {
     const alone = [await eventsOf(first), await eventsOf(second)];
     const together = await Promise.all([eventsOf(first), eventsOf(second)]);
     expect(together).toEqual(alone);
+  });
+});
+
+describe.skipIf(!existsSync('/proc/self/fd'))('a trainer that is not run', () => {
+  it('holds no file of its run directory open', async () => {
+    const out = join(temporaryDirectory(), 'run');
+    const open = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`).startsWith(out);
+        } catch {
+          return false;
+        }
+      });
+    const trainer = await createTrainer({ ...SMALL, out });
+    expect(readdirSync(out).sort()).toEqual(['events.jsonl', 'run.yaml', 'topology.bin']);
+    expect(open()).toEqual([]);
+    await trainer.dispose();
   });
 });
 

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { configOptions } from '../config-options.js';
 import type { TrainFlags } from '../train.js';
 
-/** `espalier train` */
-export function addTrain(program: Command, done: (code: number) => void): void {
+/** `espalier train` @param line - the whole command line, for the run to be told of */
+export function addTrain(program: Command, line: string, done: (code: number) => void): void {
   const command = program
     .command('train')
     .description('train one network; every option has a default')
@@ -33,6 +33,6 @@ Examples:
         return;
       }
       const { train } = await import('../train.js');
-      done(await train(file, flags));
+      done(await train(file, flags, line));
     });
 }

@@ -1,0 +1,101 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EngineState, StateTensor } from '@espalier/core';
+import { readModel } from '@espalier/runs';
+import { createTrainer, type TrainerConfig } from 'espalier';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const KERNELS = ['dense_1/kernel', 'dense_2/kernel'];
+const folder = mkdtempSync(join(tmpdir(), 'espalier-from-'));
+const small: TrainerConfig = {
+  engine: 'reference',
+  data: { use: 'synthetic', inputShape: [12], classes: 4, train: 60, test: 20 },
+  architecture: { use: 'mlp', layers: [12, 20, 4] },
+  train: { epochs: 2, batchSize: 10 },
+  baseDirectory: folder,
+};
+const trained = (run: string) => readModel(join(folder, run, 'model.safetensors')).state.parameters;
+
+/** The state that a run begins with. */
+async function beginning(config: TrainerConfig): Promise<EngineState['parameters']> {
+  const trainer = await createTrainer({ ...small, method: 'static', ...config });
+  const { parameters } = await trainer.engine.save();
+  await trainer.dispose();
+  return parameters;
+}
+
+const active = ({ positions, data }: StateTensor) => [...(positions ?? data.keys())];
+
+beforeAll(async () => {
+  for (const [name, method, density] of [
+    ['dense', 'dense', 1],
+    ['sparse', 'set', 0.3],
+  ] as const) {
+    const trainer = await createTrainer({ ...small, method, sparsity: { density }, out: join(folder, name) });
+    await trainer.run();
+    await trainer.dispose();
+  }
+});
+
+describe('a run from trained weights', () => {
+  it('keeps the largest of a dense run, as many as its own allocator says', async () => {
+    const start = await beginning({ from: 'dense', sparsity: { density: 0.2 } });
+    const kept = KERNELS.map((name) => active(start[name]!).length);
+    expect(kept[0]! + kept[1]!).toBe(Math.round(0.2 * (12 * 20 + 20 * 4)));
+    for (const name of KERNELS) {
+      const before = trained('dense')[name]!.data;
+      const { data } = start[name]!;
+      const least = Math.min(...data.map(Math.abs));
+      expect(before.filter((value) => Math.abs(value) > least)).toHaveLength(data.length - 1);
+      expect([...data]).toEqual(active(start[name]!).map((p) => before[p]));
+    }
+    expect(start['dense_1/bias']!.data).toEqual(trained('dense')['dense_1/bias']!.data);
+  });
+
+  it('takes a topology as it is given, whatever the density', async () => {
+    const start = await beginning({
+      from: { directory: 'sparse', topology: 'given' },
+      sparsity: { density: 0.9 },
+    });
+    for (const name of KERNELS) expect(start[name]).toEqual(trained('sparse')[name]);
+  });
+
+  it('fills up with zeros where it may have more weights than there are', async () => {
+    const start = await beginning({ from: 'sparse', sparsity: { density: 0.5 } });
+    for (const name of KERNELS) {
+      const before = new Map(
+        active(trained('sparse')[name]!).map((p, i) => [p, trained('sparse')[name]!.data[i]!]),
+      );
+      const positions = active(start[name]!);
+      expect(positions.length).toBeGreaterThan(before.size);
+      expect(positions.filter((p) => before.has(p))).toHaveLength(before.size);
+      expect([...start[name]!.data]).toEqual(positions.map((p) => before.get(p) ?? 0));
+    }
+  });
+
+  it('goes on from the best weights where they were kept', async () => {
+    const out = join(folder, 'judged');
+    const data = { ...(small.data as object), validation: 0.2 } as TrainerConfig['data'];
+    const config = { ...small, data, train: { epochs: 4, batchSize: 10, best: {} }, out } as TrainerConfig;
+    const trainer = await createTrainer(config);
+    await trainer.run();
+    await trainer.dispose();
+    const start = await beginning({ from: { directory: 'judged', topology: 'given', weights: 'best' } });
+    const best = readModel(join(out, 'best.safetensors')).state.parameters;
+    for (const name of KERNELS) expect(start[name]).toEqual(best[name]);
+  });
+
+  it('says what does not fit', async () => {
+    const wide = { use: 'mlp', layers: [12, 30, 4] };
+    await expect(beginning({ from: 'dense', architecture: wide })).rejects.toThrow(
+      /ESPALIER_DATA_SHAPE.*"dense_1\/kernel" is \[12, 30\].*as \[12, 20\]/,
+    );
+    const deeper = { use: 'mlp', layers: [12, 20, 4, 4] };
+    await expect(beginning({ from: 'dense', architecture: deeper })).rejects.toThrow(/has no such layer/);
+    await expect(beginning({ from: 'nowhere' })).rejects.toThrow(/ESPALIER_UNREADABLE_FILE.*nowhere/);
+    await expect(beginning({ from: { directory: 'dense', weights: 'best' } })).rejects.toThrow(
+      /best\.safetensors/,
+    );
+  });
+});
