@@ -1,6 +1,6 @@
 // Trains the same network densely and with four sparse methods at 98 % sparsity, one process per run, and
 // prints what came out. Needs nothing but this repository: the images are embedded.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +23,15 @@ const file = `${out}/summary.json`;
 writeFileSync(`${root}/${file}.partial`, `${JSON.stringify(summaries, null, 2)}\n`);
 renameSync(`${root}/${file}.partial`, `${root}/${file}`);
 printTable(summaries);
+const report = `${out}/report.html`;
+execFileSync(
+  process.execPath,
+  [bin, 'report', ...METHODS.map((method) => `${out}/${method}`), '--out', report],
+  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+);
 console.log(
-  `\nAll in ${((performance.now() - began) / 1000).toFixed(0)} s. Runs and ${file} are in ${out}/.`,
+  `\nAll in ${((performance.now() - began) / 1000).toFixed(0)} s. Runs and ${file} are in ${out}/.` +
+    `\nThe five side by side, in pictures: ${report}`,
 );
 
 /** Runs as many at a time as there are cores; results in the order of the methods. */

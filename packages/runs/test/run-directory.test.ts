@@ -34,6 +34,7 @@ function run(path: string, options?: { force: boolean }): RunDirectory {
   topology.close();
   directory.writeModel({ parameters: { b: { shape: [1], data: Float32Array.of(2) } }, slots: {} });
   directory.writeSummary(summary.summary()!);
+  directory.writeReport('<!doctype html>');
   return directory;
 }
 
@@ -44,6 +45,7 @@ describe('RunDirectory', () => {
     expect(readdirSync(path).sort()).toEqual([
       'events.jsonl',
       'model.safetensors',
+      'report.html',
       'run.yaml',
       'summary.json',
       'topology.bin',

@@ -9,6 +9,8 @@ const FACTS = {
   version: '1.2.3',
   architecture: { use: 'mlp', layers: [4, 5, 2] },
   data: { use: 'synthetic' },
+  inputShape: [4],
+  command: 'espalier train --seed 3',
 };
 
 /** A collector on a clock that only the test moves. */
@@ -44,7 +46,14 @@ describe('SummaryCollector', () => {
       steps: 4,
       topologyUpdates: 1,
       metrics: { test: { accuracy: 0.75, loss: 0.5 } },
-      seconds: { total: 1.5, stepMedian: null, topologyUpdateMedian: null },
+      seconds: {
+        total: 1.5,
+        stepMedian: null,
+        topologyUpdateMedian: null,
+        training: 0,
+        topologyUpdates: 0,
+        evaluation: 0,
+      },
       peakRssBytes: expect.any(Number),
     });
     expect(summary.summary()!.peakRssBytes).toBeGreaterThan(10 * 2 ** 20);
@@ -110,6 +119,47 @@ describe('SummaryCollector', () => {
   });
 });
 
+describe('the time of each phase', () => {
+  it('is counted in full, warm-up included, and pauses in none', () => {
+    const { summary, clock } = collector();
+    const spend = (milliseconds: number): void => {
+      clock.now += milliseconds;
+    };
+    summary.observe(RUN_START);
+    for (let step = 0; step < 2; step++) {
+      spend(5000);
+      summary.stepBefore();
+      spend(30);
+      summary.stepAfter();
+      summary.updateBefore();
+      spend(400);
+      summary.updateAfter();
+      summary.observe(stepEvent(step));
+      spend(70);
+      summary.observe(evaluation(0.5));
+      summary.observe(evaluation(0.5));
+    }
+    expect(summary.summary()!.seconds).toMatchObject({
+      training: 0.06,
+      topologyUpdates: 0.8,
+      evaluation: 0.14,
+    });
+  });
+
+  it('takes an update that happens inside a step out of it', () => {
+    const { summary, clock } = collector();
+    summary.observe(RUN_START);
+    summary.stepBefore();
+    clock.now += 10;
+    summary.updateBefore();
+    clock.now += 1000;
+    summary.updateAfter();
+    clock.now += 10;
+    summary.stepAfter();
+    expect(summary.summary()!.seconds).toMatchObject({ training: 0.02, topologyUpdates: 1, evaluation: 0 });
+  });
+});
+
 describe('summary files', () => {
   const { summary } = collector();
   summary.observe(RUN_START);
@@ -120,6 +170,15 @@ describe('summary files', () => {
     writeSummary(join(directory, 'summary.json'), whole);
     expect(readSummary(join(directory, 'summary.json'))).toEqual(whole);
     expect(readdirSync(directory)).toEqual(['summary.json']);
+  });
+
+  it('may lack what earlier versions did not write', () => {
+    const path = join(temporaryDirectory(), 'summary.json');
+    const { command: _, inputShape: __, ...older } = whole;
+    const { total, stepMedian, topologyUpdateMedian } = whole.seconds;
+    const written = { ...older, seconds: { total, stepMedian, topologyUpdateMedian } };
+    writeFileSync(path, JSON.stringify(written));
+    expect(readSummary(path)).toEqual(written);
   });
 
   it('may have more keys, from a later version', () => {

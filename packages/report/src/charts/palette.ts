@@ -1,0 +1,14 @@
+/** How many colours the style sheet has; after them they come round again, with other dashes. */
+export const COLOURS = 8;
+
+const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '12 4', '4 2 1 2'];
+
+/** A series' colour, defined by the style sheet for light, dark and print. */
+export function colourOf(index: number): string {
+  return `var(--series-${(index % COLOURS) + 1})`;
+}
+
+/** A series' dashes: lines are told apart without colour too. */
+export function dashesOf(index: number): string {
+  return DASHES[index % DASHES.length]!;
+}

@@ -1,0 +1,30 @@
+import type { EvaluationEvent, LayerFacts, WarningEvent } from '@espalier/core';
+import type { ResolvedConfig, RunSummary, TopologyLog } from '@espalier/runs';
+import type { TopologyHistory } from '../measure/topology-history.js';
+
+/** The loss of one training batch; null where it was not a finite number. */
+export interface StepLoss {
+  readonly step: number;
+  readonly loss: number | null;
+}
+
+/** A run directory as it was read and found consistent. */
+export interface LoadedRun {
+  /** As it was given. */
+  readonly directory: string;
+  readonly config: ResolvedConfig;
+  /** `run.yaml` as it stands. */
+  readonly configText: string;
+  readonly summary: RunSummary;
+  /** Steps that the run was meant to take. */
+  readonly totalSteps: number;
+  /** Every maskable layer at the start, in forward order; those kept dense included. */
+  readonly layers: readonly LayerFacts[];
+  readonly losses: readonly StepLoss[];
+  readonly evaluations: readonly EvaluationEvent[];
+  readonly warnings: readonly WarningEvent[];
+  /** Of the layers that are not kept dense. */
+  readonly topology: TopologyLog;
+  /** What the topology log says, in figures. */
+  readonly history: TopologyHistory;
+}
