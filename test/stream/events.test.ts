@@ -227,8 +227,9 @@ describe('warning', () => {
   });
 
   it('few-updates does not come with 20 updates, nor where none are meant to be', async () => {
-    const often = { use: 'rigl', updateInterval: 1, updateEnd: 1 };
-    expect(kinds(await warningsOf({ method: often, epochs: 4 }))).not.toContain('few-updates');
+    const often = (updates: number) => ({ use: 'rigl', updateInterval: 1, updateEnd: updates / 24 });
+    expect(kinds(await warningsOf({ method: often(19), epochs: 4 }))).toContain('few-updates');
+    expect(kinds(await warningsOf({ method: often(20), epochs: 4 }))).not.toContain('few-updates');
     expect(kinds(await warningsOf({ method: 'static' }))).not.toContain('few-updates');
   });
 

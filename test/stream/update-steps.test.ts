@@ -76,22 +76,31 @@ describe('accumulate', () => {
     expect(summed.flat().filter((value) => value !== 0).length).toBeGreaterThan(36);
   });
 
-  it('starts anew for every update, and asks the engine for signals at no other step', async () => {
-    const { trainer, engine } = await tinyRun({ recipe: { accumulate: 2 } });
-    const asked: string[] = [];
-    const trainStep = engine.trainStep.bind(engine);
-    engine.trainStep = (batch, request) => {
-      const { clock, signals, accumulate, updateWeights } = request;
-      asked.push(
-        [clock.step, ...signals, accumulate ? 'added' : '', updateWeights ? '' : 'skipped'].join(' ').trim(),
+  it.each([
+    [4, [4, 8, 12, 16]],
+    [2, [2, 4, 6, 8, 10, 12, 14, 16]],
+  ])(
+    'starts anew for every update, and asks the engine for signals at no other step: every %i',
+    async (updateInterval, updates) => {
+      const method = { use: 'rigl', updateInterval, updateEnd: 17 / 18 };
+      const { trainer, engine } = await tinyRun({ method, recipe: { accumulate: 2 } });
+      const asked: string[] = [];
+      const trainStep = engine.trainStep.bind(engine);
+      engine.trainStep = (batch, request) => {
+        const { clock, signals, accumulate, updateWeights } = request;
+        asked.push(
+          [clock.step, ...signals, accumulate ? 'added' : '', updateWeights ? '' : 'skipped']
+            .join(' ')
+            .trim(),
+        );
+        return trainStep(batch, request);
+      };
+      await trainer.run();
+      expect(asked.map((line) => line.replace(/ +/g, ' ')).filter((line) => /[a-z]/.test(line))).toEqual(
+        updates.flatMap((step) => [`${step - 1} gradient`, `${step} gradient added skipped`]),
       );
-      return trainStep(batch, request);
-    };
-    await trainer.run();
-    expect(asked.map((line) => line.replace(/ +/g, ' ')).filter((line) => /[a-z]/.test(line))).toEqual(
-      [4, 8, 12, 16].flatMap((step) => [`${step - 1} gradient`, `${step} gradient added skipped`]),
-    );
-  });
+    },
+  );
 });
 
 describe('a density schedule', () => {

@@ -205,6 +205,11 @@ describe('a strategy made by a class', () => {
     expect([one.options.scale, other.options.scale]).toEqual([1, 7]);
     expect(one.thermometer).toBe(other.thermometer);
   });
+
+  it('has its options to itself: they are no service of the registry', () => {
+    registry.create('drop', 'static');
+    errorOf('ESPALIER_UNKNOWN_SERVICE', () => registry.services.get(OPTIONS));
+  });
 });
 
 describe('a service', () => {

@@ -11,7 +11,6 @@ import type {
   SlotPolicy,
 } from '../contract.js';
 import { EspalierError, suggest } from '../errors/index.js';
-import { floorCount } from '../numbers/index.js';
 import { completeOptions, type Registry } from '../registry/index.js';
 import { BASE_RECIPE } from './base.js';
 import { checkSwitches } from './switches.js';
@@ -144,7 +143,7 @@ function expandRegrow(
 function checkShares(entries: readonly ExpandedRegrow[]): void {
   const wrong = entries.find(({ share }) => typeof share !== 'number' || !(share >= 0 && share <= 1));
   const total = entries.reduce((all, { share }) => all + share, 0);
-  if (wrong !== undefined || floorCount(total) > 1 || total > 1 + 1e-9) {
+  if (wrong !== undefined || total > 1 + 1e-9) {
     throw new EspalierError(
       'ESPALIER_INVALID_CONFIG',
       `regrow: shares must lie in [0, 1] and sum to at most 1; these are ${entries
