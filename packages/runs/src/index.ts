@@ -2,6 +2,7 @@
  * The pieces of a run outside of training: its configuration, and the directory it writes.
  * @module
  */
+export { formatConfig } from './config/format.js';
 export { loadConfigFile } from './config/load.js';
 export { parseConfig, toRunConfig } from './config/parse.js';
 export {

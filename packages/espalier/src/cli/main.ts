@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
+import { addExpand } from './commands/expand.js';
 import { addReport } from './commands/report.js';
 import { addTrain } from './commands/train.js';
 import { explainError } from './explain-error.js';
@@ -40,6 +41,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
     .helpCommand(false)
     .hook('preSubcommand', (_program, command) => nameChoices(command));
   addTrain(program, line, done);
+  addExpand(program, done);
   addReport(program, done);
   return program;
 }
