@@ -3,6 +3,7 @@ import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
 import { addExpand } from './commands/expand.js';
 import { addReport } from './commands/report.js';
+import { addStrategies } from './commands/strategies.js';
 import { addTrain } from './commands/train.js';
 import { explainError } from './explain-error.js';
 import { nameChoices } from './name-choices.js';
@@ -42,6 +43,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
     .hook('preSubcommand', (_program, command) => nameChoices(command));
   addTrain(program, line, done);
   addExpand(program, done);
+  addStrategies(program, done);
   addReport(program, done);
   return program;
 }

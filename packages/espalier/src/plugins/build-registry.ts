@@ -33,21 +33,14 @@ export async function buildRegistry(request: PluginRequest): Promise<Registry> {
     if (plugin.strategies === 'always') continue;
     const names = plugin.strategies;
     const wanted = plugin.methods.includes(request.method) || names.some((name) => used.has(name));
-    const unknown = !known.has(request.method) && !isFirstParty(request.method);
+    const unknown = !known.has(request.method) && !isOurMethod(request.method);
     // An unknown method gets all of ours, so that the error can list them.
     if (wanted || unknown) registry.add(await plugin.load());
   }
   return registry;
 }
 
-/** A registry with every plugin of ours, for listings. */
-export async function completeRegistry(): Promise<Registry> {
-  const registry = new Registry();
-  for (const plugin of FIRST_PARTY) registry.add(await plugin.load());
-  return registry;
-}
-
-function isFirstParty(method: string): boolean {
+function isOurMethod(method: string): boolean {
   return FIRST_PARTY.some(({ methods }) => methods.includes(method));
 }
 

@@ -39,3 +39,8 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     load: () => exported(import('@espalier/plugin-ggr')),
   },
 ];
+
+/** Whether a plugin of that name is one of ours. */
+export function isFirstParty(name: string): boolean {
+  return FIRST_PARTY.some((plugin) => plugin.name === name);
+}

@@ -1,0 +1,39 @@
+import type { About, Json, Options, Plugin, Slot } from '@espalier/core';
+
+/** A strategy or method, as it is listed. */
+export interface Entry {
+  readonly slot: 'method' | Slot;
+  readonly name: string;
+  /** The package it comes from. */
+  readonly plugin: string;
+  readonly summary: string;
+  readonly options: readonly OptionEntry[];
+  readonly paper?: string;
+}
+
+/** An option of a strategy or method. */
+export interface OptionEntry {
+  readonly name: string;
+  readonly default: Json;
+  readonly meaning?: string;
+}
+
+/** Everything that plugins bring, in the order of registration. */
+export function listEntries(plugins: readonly Plugin[]): Entry[] {
+  return plugins.flatMap(({ name: plugin, methods = [], strategies = [] }) => [
+    ...methods.map(({ name, defaults, about }) => entryOf({ slot: 'method', name, plugin }, defaults, about)),
+    ...strategies.map(({ slot, name, defaults, about }) => entryOf({ slot, name, plugin }, defaults, about)),
+  ]);
+}
+
+function entryOf(
+  head: Pick<Entry, 'slot' | 'name' | 'plugin'>,
+  defaults: Options,
+  { summary, options = {}, paper }: About,
+): Entry {
+  const listed = Object.entries(defaults).map(([name, value]): OptionEntry => {
+    const meaning = options[name];
+    return { name, default: value, ...(meaning === undefined ? {} : { meaning }) };
+  });
+  return { ...head, summary, options: listed, ...(paper === undefined ? {} : { paper }) };
+}
