@@ -1,12 +1,18 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadConfigFile, parseConfig, RUN_FILES, readSummary, readTopology } from '@espalier/runs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  loadConfigFile,
+  parseConfig,
+  RUN_FILES,
+  RunDirectory,
+  readSummary,
+  readTopology,
+} from '@espalier/runs';
 import { measureHistory } from '../measure/topology-history.js';
 import { checkConsistent } from './consistency.js';
 import { damaged } from './damaged.js';
 import type { LoadedRun } from './loaded-run.js';
 import { readLog } from './read-log.js';
-import { checkVersion } from './version-check.js';
 
 /**
  * Reads a run directory for {@link buildReport}.
@@ -17,9 +23,9 @@ import { checkVersion } from './version-check.js';
  * its run.yaml is not one
  */
 export function loadRun(directory: string): LoadedRun {
-  const file = (name: keyof typeof RUN_FILES) => join(directory, RUN_FILES[name]);
-  checkDirectory(directory);
-  checkVersion(file('summary'));
+  const files = RunDirectory.open(directory);
+  const file = (name: keyof typeof RUN_FILES) => files.file(name);
+  checkEnded(file('summary'));
   const summary = readSummary(file('summary'));
   const { start, ...log } = readLog(file('events'));
   const topology = readTopology(file('topology'));
@@ -38,21 +44,10 @@ export function loadRun(directory: string): LoadedRun {
   return run;
 }
 
-function checkDirectory(directory: string): void {
-  if (!existsSync(directory)) throw damaged(directory, 'there is no such directory');
-  if (!statSync(directory).isDirectory()) throw damaged(directory, 'it is a file, not a run directory');
-  const has = (name: keyof typeof RUN_FILES, parent = directory) => existsSync(join(parent, RUN_FILES[name]));
-  if (!has('config')) {
-    const inside = readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && has('config', join(directory, entry.name)))
-      .map(({ name }) => join(directory, name));
-    const hint = inside.length === 0 ? '' : `; there are runs in it: ${inside.join(' ')}`;
-    throw damaged(directory, `it holds no run: there is no ${RUN_FILES.config}${hint}`);
-  }
-  if (!has('summary')) {
-    throw damaged(
-      directory,
-      `the run has not ended, or was cut off before it could write ${RUN_FILES.summary}; a report is made of runs that completed, were stopped or failed`,
-    );
-  }
+function checkEnded(summary: string): void {
+  if (existsSync(summary)) return;
+  throw damaged(
+    dirname(summary),
+    `the run has not ended, or was cut off before it could write ${RUN_FILES.summary}; a report is made of runs that completed, were stopped or failed`,
+  );
 }

@@ -12,6 +12,8 @@ import type { RunSummary } from '../summary/run-summary.js';
 import type { TopologyLayer } from '../topology/format.js';
 import { TopologyWriter } from '../topology/writer.js';
 import { writeModel } from '../weights/model.js';
+import { checkExisting } from './existing.js';
+import { checkVersion } from './version-check.js';
 
 /** What the files of a run directory are called. */
 export const RUN_FILES = {
@@ -68,6 +70,16 @@ export class RunDirectory {
       }
       clear(path);
     }
+    return new RunDirectory(path);
+  }
+
+  /**
+   * Takes the directory of a run that is there already.
+   * @throws EspalierError ESPALIER_UNREADABLE_FILE where there is none, or an incompatible version wrote it
+   */
+  static open(path: string): RunDirectory {
+    checkExisting(path, RUN_FILES.config);
+    checkVersion(join(path, RUN_FILES.summary));
     return new RunDirectory(path);
   }
 

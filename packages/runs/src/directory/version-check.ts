@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { unreadable } from '../files/errors.js';
 import { VERSION } from '../version.js';
-import { damaged } from './damaged.js';
 
 /**
- * Refuses a summary of an incompatible version before its form is looked at. Versions are compatible where
+ * Refuses a run of an incompatible version before the form of its files is looked at. Versions are compatible where
  * semantic versioning says so: the same major version, below 1.0 also the same minor version.
  *
+ * @param path - the run's summary; a run that was cut off has none, and is not refused here
  * @throws EspalierError ESPALIER_UNREADABLE_FILE
  */
 export function checkVersion(path: string): void {
   const found = versionOf(path);
   if (found === undefined || line(found) === line(VERSION)) return;
-  throw damaged(
+  throw unreadable(
     path,
-    `the run was written by Espalier ${found}, and this is ${VERSION}, which reads runs of ${line(VERSION)}.x; make the report with the version that wrote the run, or train its run.yaml again`,
+    `the run was written by Espalier ${found}, and this is ${VERSION}, which reads runs of ${line(VERSION)}.x; use the version that wrote the run, or train its run.yaml again`,
   );
 }
 
