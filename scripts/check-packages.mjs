@@ -50,7 +50,7 @@ function runOutside(tarballs) {
   execFileSync('npm', install, { cwd: home, stdio: 'inherit' });
   const accuracy = Number(run(['compose.js'], home).trim().split('\n').at(-1));
   if (!(accuracy > 0.5)) throw new Error(`The composition reached an accuracy of ${accuracy} only.`);
-  const help = run(['node_modules/espalier/dist/bin.js', '--help'], home);
+  const help = run(['node_modules/espalier/bin/espalier.js', '--help'], home);
   if (!help.includes('espalier')) throw new Error('The installed command shows no help.');
   console.log(`Outside of the workspace, a composition trained to an accuracy of ${accuracy}.`);
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { build } from './build.mjs';
 
 build();
-const bin = new URL('../packages/espalier/dist/bin.js', import.meta.url).pathname;
+const bin = new URL('../packages/espalier/bin/espalier.js', import.meta.url).pathname;
 const { status } = spawnSync(process.execPath, [bin, ...process.argv.slice(2)], {
   stdio: 'inherit',
   cwd: process.env.INIT_CWD ?? process.cwd(),

@@ -8,6 +8,8 @@ import { build } from './build.mjs';
 
 const METHODS = ['dense', 'static', 'set', 'rigl', 'ggr'];
 const SPARSITY = 0.98;
+// At the default of 0.1 the dense network is unstable on so few images.
+const LEARNING_RATE = 0.05;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = fileURLToPath(new URL('../packages/espalier/dist/bin.js', import.meta.url));
 const out = 'runs/quickstart';
@@ -59,6 +61,8 @@ function trainOne(method) {
     method,
     '--sparsity',
     `${SPARSITY}`,
+    '--learning-rate',
+    `${LEARNING_RATE}`,
     '--out',
     `${out}/${method}`,
     '--force',

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main } from './cli/main.js';
 
 // Whoever reads the output may leave, as `head` does; a run goes on, since its directory is what it is for.
