@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { espalier, train } from '../support/command.js';
 import { temporaryDirectory } from '../support/temporary.js';
 
-const FILES = ['events.jsonl', 'model.safetensors', 'run.yaml', 'summary.json', 'topology.bin'];
 /** What two runs of the same configuration have in common, byte for byte. */
-const REPEATABLE = FILES.filter((name) => name !== 'summary.json');
+const REPEATABLE = ['events.jsonl', 'model.safetensors', 'run.yaml', 'topology.bin'];
+const FILES = [...REPEATABLE, 'summary.json'];
 
 describe('a run directory', () => {
   it.each(['dense', 'static', 'set', 'set/paper', 'rigl', 'ggr'])('is written by %s', async (method) => {
@@ -16,13 +16,13 @@ describe('a run directory', () => {
     const { code, stdout, stderr } = await train(directory, '--method', method, '--out', 'run');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^Done: test accuracy \d+\.\d\d %, [\d,]+ non-zeros, \d+ topology updates, /m);
-    expect(readdirSync(join(directory, 'run')).sort()).toEqual(FILES);
+    expect(readdirSync(join(directory, 'run'))).toEqual(expect.arrayContaining(FILES));
 
     const summary = readSummary(join(directory, 'run/summary.json'));
     const size = 784 * 20 + 20 * 10;
     const budget = method === 'dense' ? size : size / 10;
     const updates = { dense: 0, static: 0, set: 1, 'set/paper': 1 }[method] ?? 10;
-    expect(summary).toEqual({
+    expect(summary).toMatchObject({
       version: VERSION,
       outcome: 'completed',
       method,

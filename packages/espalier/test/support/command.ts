@@ -1,11 +1,15 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 
 /** The command as it is installed. */
 export const BIN = fileURLToPath(new URL('../../dist/bin.js', import.meta.url));
 
 if (!existsSync(BIN)) throw new Error(`${BIN} is not built; run "pnpm build" first, as "pnpm test" does.`);
+
+// Starting processes takes long where many others want the processor.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What a run of the command came to. */
 export interface Outcome {
