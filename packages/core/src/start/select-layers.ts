@@ -10,7 +10,7 @@ import { EspalierError, suggest } from '../errors/index.js';
  * @throws EspalierError ESPALIER_UNKNOWN_LAYER for a glob that matches no layer
  */
 export function matchLayers(
-  layers: readonly LayerShape[],
+  layers: readonly Pick<LayerShape, 'name'>[],
   globs: readonly string[],
   what: string,
 ): boolean[] {

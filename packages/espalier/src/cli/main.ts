@@ -4,6 +4,7 @@ import { commandLine } from './command-line.js';
 import { addExpand } from './commands/expand.js';
 import { addReport } from './commands/report.js';
 import { addStrategies } from './commands/strategies.js';
+import { addTopology } from './commands/topology.js';
 import { addTrain } from './commands/train.js';
 import { explainError } from './explain-error.js';
 import { nameChoices } from './name-choices.js';
@@ -45,6 +46,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addExpand(program, done);
   addStrategies(program, done);
   addReport(program, done);
+  addTopology(program, done);
   return program;
 }
 
