@@ -13,7 +13,7 @@ const SEAM_COLOUR: Colour = [128, 128, 128, 90];
 /** A grid as a picture, from nothing to blue. @param most - the number that full blue stands for */
 export function gridPicture(text: PictureText, grid: Grid, most: number): Markup {
   const { width, height, values } = shrink(grid);
-  const cells = Uint8Array.from(values, (value) => (value < 0 ? RAMP_STEPS : rampStep(value, most)));
+  const cells = Uint8Array.from(values, (value) => (value < 0 ? RAMP_STEPS : rampStep(value / most)));
   const tall = Math.round((400 * height) / width);
   return rasterPicture(
     text,

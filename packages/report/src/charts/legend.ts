@@ -1,5 +1,5 @@
 import { html, type Markup } from '../html/markup.js';
-import { colourOf, dashesOf } from './palette.js';
+import { colourOf, dashesOf, partColourOf } from './palette.js';
 
 /** Which line is whose. */
 export function lineLegend(entries: readonly { readonly index: number; readonly label: string }[]): Markup {
@@ -9,10 +9,10 @@ export function lineLegend(entries: readonly { readonly index: number; readonly 
   )}</ul>`;
 }
 
-/** Which area is what. */
-export function areaLegend(entries: readonly { readonly index: number; readonly label: string }[]): Markup {
-  return html`<ul class="legend">${entries.map(
-    ({ index, label }) =>
-      html`<li><svg aria-hidden="true" width="12" height="12" viewBox="0 0 12 12"><rect width="12" height="12" fill="${colourOf(index)}"/></svg>${label}</li>`,
+/** Which part of a bar is what. */
+export function partLegend(labels: readonly string[]): Markup {
+  return html`<ul class="legend">${labels.map(
+    (label, index) =>
+      html`<li><svg aria-hidden="true" width="12" height="12" viewBox="0 0 12 12"><rect width="12" height="12" fill="${partColourOf(index)}"/></svg>${label}</li>`,
   )}</ul>`;
 }

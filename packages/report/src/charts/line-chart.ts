@@ -30,6 +30,9 @@ const MOST_POINTS = 200;
 /** Up to so many points are marked: a curve of one point would not be seen otherwise. */
 const MARKED_POINTS = 12;
 
+/** The least height of the y axis, as a share of its values. */
+const NARROWEST = 0.02;
+
 /** Curves with a band of one deviation around those that are means. */
 export function lineChart(chart: LineChart): Markup {
   const { series, totalSteps, share = false, fromZero = false, stepwise = false } = chart;
@@ -47,8 +50,11 @@ export function lineChart(chart: LineChart): Markup {
       ticks: 5,
       grid: true,
       nice: true,
-      zero: fromZero,
-      ...(share ? { tickFormat: percentTick, percent: false } : {}),
+      domain: domainOf(
+        drawn.flatMap(({ points }) => points),
+        fromZero,
+      ),
+      tickFormat: share ? percentTick : decimalTick,
     },
     marks: [
       fromZero ? Plot.ruleY([0], { strokeOpacity: 0.4 }) : null,
@@ -83,6 +89,20 @@ export function lineChart(chart: LineChart): Markup {
   });
 }
 
+/** From the lowest to the highest value, the bands included; wide enough for noise to look like noise. */
+function domainOf(points: readonly CurvePoint[], fromZero: boolean): [number, number] {
+  if (points.length === 0) return [0, 1];
+  const highest = points.reduce((top, { mean, deviation }) => Math.max(top, mean + deviation), -Infinity);
+  const lowest = points.reduce((bottom, { mean, deviation }) => Math.min(bottom, mean - deviation), Infinity);
+  const least = Math.max(Math.abs(highest), Math.abs(lowest)) * NARROWEST || 1;
+  const padding = Math.max(0, least - (highest - lowest)) / 2;
+  return [fromZero ? Math.min(0, lowest) : lowest - padding, highest + padding];
+}
+
 function percentTick(share: number): string {
   return `${Number((share * 100).toPrecision(4))}\u00a0%`;
+}
+
+function decimalTick(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }

@@ -21,7 +21,8 @@ export function maskPicture(text: PictureText, mask: MaskCells, most: number): M
   const cells = mask.original.map((kept, i) => {
     const grown = mask.grown[i]!;
     const mixture = kept + grown === 0 ? 0 : Math.round((grown / (kept + grown)) * (MIXTURES - 1));
-    return mixture * RAMP_STEPS + rampStep(kept + grown, most);
+    // The square root brings out the cells of few connections, which sparse layers are made of.
+    return mixture * RAMP_STEPS + rampStep(Math.sqrt((kept + grown) / most));
   });
   const tall = Math.round((400 * mask.height) / mask.width);
   return rasterPicture(

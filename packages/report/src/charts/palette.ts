@@ -8,6 +8,11 @@ export function colourOf(index: number): string {
   return `var(--series-${(index % COLOURS) + 1})`;
 }
 
+/** The colour of a bar's part, of which there are up to four; none of them stands for a series. */
+export function partColourOf(index: number): string {
+  return `var(--part-${index + 1})`;
+}
+
 /** A series' dashes: lines are told apart without colour too. */
 export function dashesOf(index: number): string {
   return DASHES[index % DASHES.length]!;

@@ -19,9 +19,7 @@ export function ramp([red, green, blue]: readonly [number, number, number]): Col
   ]);
 }
 
-/** The step of a ramp for a value; everything above 0 is visible. */
-export function rampStep(value: number, most: number): number {
-  if (!(value > 0) || !(most > 0)) return 0;
-  // The square root brings out small values, which sparse layers are made of.
-  return Math.max(3, Math.round(Math.sqrt(Math.min(1, value / most)) * (RAMP_STEPS - 1)));
+/** The step of a ramp for a share in [0, 1]; everything above 0 is visible. */
+export function rampStep(share: number): number {
+  return share > 0 ? Math.max(3, Math.round(Math.min(1, share) * (RAMP_STEPS - 1))) : 0;
 }

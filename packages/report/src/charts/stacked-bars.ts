@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Markup } from '../html/markup.js';
-import { colourOf } from './palette.js';
+import { partColourOf } from './palette.js';
 import { drawPlot } from './plot.js';
 import type { PictureText } from './svg.js';
 
@@ -31,7 +31,7 @@ export function stackedBars(chart: StackedBars): Markup {
         x: 'value',
         y: 'y',
         z: 'part',
-        fill: ({ part }) => colourOf(part),
+        fill: ({ part }) => partColourOf(part),
         insetTop: 3,
         insetBottom: 3,
       }),

@@ -3,18 +3,21 @@ import { isRewired, type ReportContext, type ShownGroup } from '../context.js';
 import { figure } from '../html/figure.js';
 import { layerName } from '../html/layer-name.js';
 import { html, type Markup } from '../html/markup.js';
+import { note } from '../html/note.js';
 import { integer, listed } from '../html/numbers.js';
+import { panelTitle } from '../html/panel-title.js';
 import type { Table } from '../html/table.js';
 import { type BudgetFlow, budgetFlow } from '../measure/budget-flow.js';
 
 /** Layers drawn at most; the others are put together. */
 const MOST_LAYERS = 10;
 
-/** How the budget moved between layers; undefined where no run was rewired. */
+/** How the budget moved between layers; undefined where no run was rewired, which is said elsewhere. */
 export function budgetFlowFigure({ groups }: ReportContext): Markup | undefined {
   const rewired = groups.filter(isRewired).map((group) => ({ group, counts: countsOf(group) }));
   if (rewired.length === 0) return undefined;
   const moving = rewired.filter(({ counts }) => counts.some((column) => column.join() !== counts[0]!.join()));
+  if (moving.length === 0) return note('The budget did not move: every layer kept its number of weights.');
   const still = rewired.filter((entry) => !moving.includes(entry)).map(({ group }) => group.label);
   const notes = [
     'How many active weights each layer has, and what moved between layers from one moment to the next. Heights are in proportion to the weights. What shrinking layers gave is spread over growing ones by their growth.',
@@ -24,7 +27,7 @@ export function budgetFlowFigure({ groups }: ReportContext): Markup | undefined 
     title: 'The budget moving between layers',
     caption: notes.filter((note) => note !== '').join(' '),
     wide: true,
-    picture: html`<div class="panels">${moving.map(({ group, counts }) => drawFlow(group, counts))}</div>`,
+    picture: html`<div class="panels">${moving.map(({ group, counts }) => drawFlow(group, counts, groups.length > 1))}</div>`,
     tables: rewired.map(({ group, counts }) => flowTable(group, counts)),
   });
 }
@@ -39,11 +42,15 @@ function countsOf({ runs, moments }: ShownGroup): number[][] {
   );
 }
 
-function drawFlow({ label, runs, moments }: ShownGroup, counts: readonly (readonly number[])[]): Markup {
+function drawFlow(
+  { label, runs, moments }: ShownGroup,
+  counts: readonly (readonly number[])[],
+  several: boolean,
+): Markup {
   const names = runs[0]!.topology.layers.map(({ name }) => name);
   const merged = mergeStill(names, counts);
   const flow = budgetFlow(merged.counts);
-  return html`<div class="panel"><p class="panel-title">${label}</p>${flowChart({
+  return html`<div class="panel">${panelTitle(label, several)}${flowChart({
     title: `${label}: the budget moving between layers`,
     description: describe(flow, merged.names),
     flow,

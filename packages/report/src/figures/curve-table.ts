@@ -1,5 +1,5 @@
 import { type CurvePoint, thin } from '../compare/curve.js';
-import { integer, withDeviation } from '../html/numbers.js';
+import { type Format, integer, withDeviation } from '../html/numbers.js';
 import type { Table } from '../html/table.js';
 
 /** Rows of a table at most: more would not be read. */
@@ -9,7 +9,7 @@ const MOST_ROWS = 40;
 export function curveTable(
   caption: string,
   curves: readonly { readonly label: string; readonly points: readonly CurvePoint[] }[],
-  format: (value: number) => string,
+  format: Format,
 ): Table {
   const columns = curves.map(({ points }) => new Map(points.map((point) => [point.step, point])));
   const steps = [...new Set(columns.flatMap((column) => [...column.keys()]))].sort((a, b) => a - b);

@@ -4,6 +4,7 @@ import { figure } from '../html/figure.js';
 import { html, type Markup } from '../html/markup.js';
 import { note } from '../html/note.js';
 import { counted, decimal, integer, listed, percent } from '../html/numbers.js';
+import { panelTitle } from '../html/panel-title.js';
 import { type FirstLayerView, firstLayerViews, MOST_KERNELS } from '../measure/first-layer.js';
 import type { Grid } from '../measure/pixel-counts.js';
 
@@ -19,6 +20,7 @@ export function firstLayerFigure({ groups }: ReportContext): Markup {
     return note(`The first layer, ${name}, is dense: every input has all its connections.`);
   const convolution = shape.length === 4;
   const most = Math.max(...shown.flatMap((entry) => entry.views.map(({ grid }) => Math.max(...grid.values))));
+  const several = groups.length > 1;
   const columns = Math.max(...shown.map((entry) => entry.views.length));
   const caption = [
     convolution ? kernelCaption(name, shape) : inputCaption(name, shown[0]!.views[0]!.grid),
@@ -29,9 +31,9 @@ export function firstLayerFigure({ groups }: ReportContext): Markup {
     title: convolution ? 'The first layer’s kernels' : 'What the network looks at',
     caption: caption.filter((text) => text !== '').join(' '),
     wide: true,
-    picture: html`<div class="panels">${shown.map(
+    picture: html`<div class="panels large">${shown.map(
       ({ group, views: own }) =>
-        html`<div class="panel"><p class="panel-title">${group.label}</p><div class="moments" style="--columns: ${columns}">${own.map((view) => drawView(group.label, view, most))}</div></div>`,
+        html`<div class="panel">${panelTitle(group.label, several)}<div class="moments" style="--columns: ${columns}">${own.map((view) => drawView(group.label, view, most))}</div></div>`,
     )}</div>${rampLegend(most, convolution ? 'weights' : 'connections')}`,
     tables: [
       {
@@ -70,7 +72,7 @@ function drawView(label: string, { moment, grid }: FirstLayerView, most: number)
 
 function inputCaption(name: string, { width, height }: Grid): string {
   const what = height > 1 ? `pixel of the ${width} × ${height} input` : `of the ${counted(width, 'input')}`;
-  return `How many active connections of ${name} leave each ${what}: the darker, the more.`;
+  return `How many active connections of ${name} leave each ${what}: the stronger, the more.`;
 }
 
 function kernelCaption(name: string, shape: readonly number[]): string {

@@ -5,6 +5,7 @@ import { layerName } from '../html/layer-name.js';
 import { html, type Markup } from '../html/markup.js';
 import { note } from '../html/note.js';
 import { integer, listed } from '../html/numbers.js';
+import { panelTitle } from '../html/panel-title.js';
 import { type MaskCells, maskCells } from '../measure/mask-cells.js';
 
 /** Layers drawn at most, those with the most weights. */
@@ -14,6 +15,12 @@ interface ShownMask {
   readonly label: string;
   readonly moment: string;
   readonly mask: MaskCells;
+}
+
+interface ShownLayer {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly masks: readonly ShownMask[];
 }
 
 /** The masks of every layer at the first and the last moment. */
@@ -35,7 +42,7 @@ export function masksFigure({ groups }: ReportContext): Markup {
     title: 'The mask of each layer, start and end',
     caption: caption.filter((text) => text !== '').join(' '),
     wide: true,
-    picture: html`${drawn.filter((layer) => shown.includes(layer)).map(drawLayer)}`,
+    picture: html`${drawn.filter((layer) => shown.includes(layer)).map((layer) => drawLayer(layer, groups.length > 1))}`,
     tables: [
       {
         caption: 'Connections of every mask',
@@ -70,24 +77,16 @@ function masksOf({ label, runs, moments }: ShownGroup, name: string): ShownMask[
   }));
 }
 
-function drawLayer({
-  name,
-  shape,
-  masks,
-}: {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly masks: readonly ShownMask[];
-}): Markup {
+function drawLayer({ name, shape, masks }: ShownLayer, several: boolean): Markup {
   const most = Math.max(
     ...masks.map(({ mask }) =>
       mask.original.reduce((top, kept, i) => Math.max(top, kept + mask.grown[i]!), 0),
     ),
   );
   const labels = [...new Set(masks.map(({ label }) => label))];
-  return html`<h4>${layerName(name)} <span class="quiet">${shape.join(' × ')}</span></h4><div class="panels">${labels.map(
+  return html`<h4>${layerName(name)} <span class="quiet">${shape.join(' × ')}</span></h4><div class="panels large">${labels.map(
     (label) =>
-      html`<div class="panel"><p class="panel-title">${label}</p><div class="moments" style="--columns: 2">${masks
+      html`<div class="panel">${panelTitle(label, several)}<div class="moments" style="--columns: 2">${masks
         .filter((mask) => mask.label === label)
         .map((shown) => drawMask(name, shown, most))}</div></div>`,
   )}</div>`;

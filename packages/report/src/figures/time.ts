@@ -1,4 +1,4 @@
-import { areaLegend } from '../charts/legend.js';
+import { partLegend } from '../charts/legend.js';
 import { stackedBars } from '../charts/stacked-bars.js';
 import { type Spread, spreadOfPresent } from '../compare/statistics.js';
 import type { ReportContext, ShownGroup } from '../context.js';
@@ -37,7 +37,7 @@ export function timeFigure({ groups }: ReportContext): Markup {
   return figure({
     title: 'Time per phase',
     caption: caption.filter((text) => text !== '').join(' '),
-    picture: html`${areaLegend(PHASES.map(({ label }, index) => ({ label, index })))}${stackedBars({
+    picture: html`${partLegend(PHASES.map(({ label }) => label))}${stackedBars({
       title: 'Time per phase',
       description: `${described.join('; ')}.`,
       label: 'seconds',

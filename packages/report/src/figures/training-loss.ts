@@ -19,7 +19,7 @@ export function trainingLossFigure(context: ReportContext): Markup {
     curves: context.groups.map(({ label, index, runs }) => ({
       label,
       index,
-      points: meanCurve(runs.map(({ losses }) => trainingLoss(losses, width))),
+      points: meanCurve(runs.map(({ losses }) => trainingLoss(losses, width, context.totalSteps))),
     })),
   });
 }

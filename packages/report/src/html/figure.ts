@@ -17,7 +17,7 @@ export interface Figure {
 export function figure({ title, caption, picture, tables, wide = false }: Figure): Markup {
   return html`<figure class="${wide ? 'wide' : 'single'}">
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
-${picture}
+<div>${picture}</div>
 <details class="data"><summary>Data<span class="hidden"> of: ${title}</span></summary>
 ${tables.map(table)}
 </details>

@@ -12,7 +12,11 @@ const LIGHT = `
   --series-5: #856400;
   --series-6: #5b4fb3;
   --series-7: #00808c;
-  --series-8: #5c5c5c;`;
+  --series-8: #5c5c5c;
+  --part-1: #7c8ba1;
+  --part-2: #c24a00;
+  --part-3: #b08d2e;
+  --part-4: #ccd2da;`;
 
 const DARK = `
   color-scheme: dark;
@@ -28,7 +32,11 @@ const DARK = `
   --series-5: #e3bd45;
   --series-6: #a99ff5;
   --series-7: #4cd0dc;
-  --series-8: #b5b5b5;`;
+  --series-8: #b5b5b5;
+  --part-1: #7f8fa6;
+  --part-2: #ff9355;
+  --part-3: #d8b65a;
+  --part-4: #4a525e;`;
 
 /** The report's style sheet: light and dark, for screens of any width and for paper. */
 export const STYLES = `
@@ -52,7 +60,7 @@ p { margin: .4rem 0; max-width: 46rem; }
 .note, figcaption p, footer { color: var(--quiet); font-size: .9rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.5rem; margin-top: 1rem; }
 figure { margin: 0; min-width: 0; }
-.single { max-width: 34rem; }
+.single { max-width: 26rem; display: grid; grid-row: span 3; grid-template: subgrid / minmax(0, 1fr); row-gap: 0; }
 .wide, .figures > .note { grid-column: 1 / -1; }
 figcaption { margin-bottom: .5rem; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
@@ -65,7 +73,9 @@ svg { display: block; width: 100%; height: auto; overflow: visible; }
 .raster image { image-rendering: pixelated; }
 .raster .frame { fill: none; stroke: var(--rule); }
 .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1.25rem 1.75rem; }
-.panel { min-width: 0; max-width: 34rem; }
+.panel { min-width: 0; max-width: 26rem; }
+.large { grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); }
+.large > .panel { max-width: 40rem; }
 .panel-title { margin: 0 0 .25rem; font-weight: 600; }
 .moments { display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: .6rem; }
 .moment p { margin: .15rem 0 0; font-size: .8rem; color: var(--quiet); text-align: center; }
@@ -91,6 +101,8 @@ summary { cursor: pointer; color: var(--quiet); font-size: .9rem; }
 summary:focus-visible { outline: 2px solid var(--series-1); outline-offset: 2px; }
 pre { margin: .4rem 0; padding: .6rem .8rem; overflow-x: auto; background: var(--panel); font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font-size: .9em; overflow-wrap: anywhere; }
+.sources { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 1.5rem; }
+.sources > div { min-width: 0; }
 footer { margin-top: 3rem; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media print {
@@ -101,9 +113,12 @@ footer { margin-top: 3rem; }
   details::details-content { content-visibility: visible; block-size: auto; }
   .figures { grid-template-columns: repeat(2, 1fr); }
   .panels { grid-template-columns: repeat(3, 1fr); }
+  .large { grid-template-columns: repeat(2, 1fr); }
   figure, .panel, tr, pre { break-inside: avoid; }
   .wide { break-inside: auto; }
   h2, h3, h4, figcaption { break-after: avoid; }
+  .sources { grid-template-columns: 1fr 1fr; }
+  .sources pre { font-size: 7pt; line-height: 1.25; break-inside: auto; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
   th, td { padding: .15rem .4rem; }

@@ -1,7 +1,7 @@
 import { type Spread, spreadOfPresent } from '../compare/statistics.js';
 import type { ReportContext, ShownGroup } from '../context.js';
 import { html, type Markup } from '../html/markup.js';
-import { decimal, duration, integer, percent, withDeviation } from '../html/numbers.js';
+import { decimal, duration, type Format, integer, percent, withDeviation } from '../html/numbers.js';
 import { table } from '../html/table.js';
 import type { LoadedRun } from '../run/loaded-run.js';
 import { headlineSplit } from './headline-split.js';
@@ -10,7 +10,11 @@ import { headlineSplit } from './headline-split.js';
 export function comparison({ groups }: ReportContext): Markup {
   const split = headlineSplit(groups);
   const accuracies = groups.map((group) => over(group, ({ summary }) => summary.metrics[split]?.accuracy));
-  const best = Math.max(...accuracies.map((accuracy) => accuracy?.mean ?? Number.NEGATIVE_INFINITY));
+  // Of one configuration alone nothing is the best.
+  const best =
+    groups.length === 1
+      ? Number.POSITIVE_INFINITY
+      : Math.max(...accuracies.map((accuracy) => accuracy?.mean ?? Number.NEGATIVE_INFINITY));
   const classified = accuracies.some((accuracy) => accuracy !== undefined);
   const several = groups.some(({ runs }) => runs.length > 1);
   return table({
@@ -76,7 +80,7 @@ function over({ runs }: ShownGroup, of: (run: LoadedRun) => number | null | unde
   return spreadOfPresent(runs.map(of));
 }
 
-function cell(value: Spread | undefined, format: (value: number) => string): string {
+function cell(value: Spread | undefined, format: Format): string {
   return value === undefined ? '' : withDeviation(value, format);
 }
 

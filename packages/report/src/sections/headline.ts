@@ -93,6 +93,11 @@ function metricOf({ runs }: ShownGroup, split: string): Result | undefined {
 }
 
 function unfinishedSentence({ directory, summary, totalSteps }: LoadedRun): string {
-  const how = summary.outcome === 'stopped' ? 'was stopped' : 'failed';
-  return `${directory} ${how} after ${integer(summary.steps)} of ${counted(totalSteps, 'step')}; everything here is until then.`;
+  const how = {
+    stopped: 'was stopped',
+    failed: 'failed',
+    'early-stopped': 'ended early, as nothing got better,',
+    completed: 'ended',
+  }[summary.outcome];
+  return `The run in ${directory} ${how} after ${integer(summary.steps)} of ${counted(totalSteps, 'step')}; everything here is until then.`;
 }
