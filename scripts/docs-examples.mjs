@@ -40,9 +40,15 @@ function subfolders(folder) {
 
 function code(file, region) {
   const text = readFileSync(`${root}/${file}`, 'utf8');
-  if (region === undefined) return text;
+  if (region === undefined) return withoutMarks(text);
   const begin = text.indexOf(`// #region ${region}\n`);
   const end = text.indexOf('// #endregion', begin);
   if (begin < 0 || end < 0) throw new Error(`${file} has no region "${region}".`);
-  return text.slice(text.indexOf('\n', begin) + 1, text.lastIndexOf('\n', end) + 1);
+  const lines = text.slice(text.indexOf('\n', begin) + 1, text.lastIndexOf('\n', end) + 1);
+  const indent = Math.min(...[...lines.matchAll(/^ *(?=\S)/gm)].map(([spaces]) => spaces.length));
+  return withoutMarks(lines.replaceAll(new RegExp(`^ {${indent}}`, 'gm'), ''));
+}
+
+function withoutMarks(text) {
+  return text.replaceAll(/^ *\/\/ #(?:region .*|endregion)\n/gm, '');
 }

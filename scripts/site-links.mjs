@@ -13,7 +13,7 @@ export function deadLinks(folder) {
   const anchorsOf = (page) => {
     let found = anchors.get(page);
     if (found === undefined) {
-      found = new Set([...readFileSync(page, 'utf8').matchAll(ANCHOR)].map(([, id]) => unescape(id)));
+      found = new Set([...readFileSync(page, 'utf8').matchAll(ANCHOR)].map(([, id]) => decodeEntities(id)));
       anchors.set(page, found);
     }
     return found;
@@ -22,7 +22,7 @@ export function deadLinks(folder) {
   let links = 0;
   for (const page of pages) {
     const targets = new Set(
-      [...readFileSync(page, 'utf8').matchAll(LINK)].map(([, target]) => unescape(target)),
+      [...readFileSync(page, 'utf8').matchAll(LINK)].map(([, target]) => decodeEntities(target)),
     );
     for (const link of targets) {
       if (/^([a-z]+:|\/\/)/.test(link)) continue;
@@ -38,6 +38,6 @@ export function deadLinks(folder) {
   return { pages: pages.length, links, dead };
 }
 
-function unescape(text) {
+function decodeEntities(text) {
   return text.replaceAll('&amp;', '&').replaceAll('&quot;', '"').replaceAll('&#39;', "'");
 }

@@ -13,6 +13,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'events.ts': /^9 updates$/,
   'injected-service.ts': /^15 messages, \d+ of \d+ weights at the five telling inputs$/,
   'model-fit.ts': /^accuracy (0\.9\d+|1\.000), 9 topology updates$/,
+  'own-data.ts': /^accuracy (0\.[89]\d*|1)$/,
   'own-loop.ts': /^error 0\.0\d+, 30 topology updates, active: \S+ \d+, \S+ \d+, \S+ \d+$/,
   'own-model.ts': /^accuracy (0\.9\d*|1), 800 of 1000 weights are 0$/,
   'own-strategy.ts': /^accuracy 0\.[5-9]\d*$/,

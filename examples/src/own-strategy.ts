@@ -32,6 +32,7 @@ const plugin = definePlugin({
       },
     ),
   ],
+  // #region method
   methods: [
     method(
       'acme/noisy-rigl',
@@ -45,6 +46,7 @@ const plugin = definePlugin({
       { summary: 'RigL with blurred gradients.' },
     ),
   ],
+  // #endregion
 });
 
 const trainer = await createTrainer({
