@@ -20,7 +20,7 @@ export class HealthWatch {
         type: 'warning',
         step: 0,
         kind: 'few-updates',
-        message: `This run has only ${updates} topology updates; below ${FEW_UPDATES} the starting topology is hardly forgotten. Train longer, or shorten updateInterval.`,
+        message: `This run has only ${updates} topology update${updates === 1 ? '' : 's'}; below ${FEW_UPDATES} the starting topology is hardly forgotten. Train longer, or shorten updateInterval.`,
         facts: { updates },
       },
     ];

@@ -1,6 +1,6 @@
 import type { RunSummary } from '@espalier/runs';
 import type { RecordedComposition } from '../compose/compose-recorded.js';
-import { duration, integer, percent } from './format.js';
+import { count, duration, integer, percent } from './format.js';
 
 /** What is about to be trained, and where it goes. */
 export function describeRun({ config, start, trainer }: RecordedComposition, out: string): string {
@@ -10,10 +10,10 @@ export function describeRun({ config, start, trainer }: RecordedComposition, out
     size === 0
       ? 'every layer dense'
       : `${integer(start.budget)} of ${integer(size)} weights active (${percent(start.budget / size)})`;
-  const steps = integer(trainer.length.totalSteps);
+  const steps = count(trainer.length.totalSteps, 'step');
   return (
     `${method.use} on ${architecture.use}: ${share}\n` +
-    `data ${data.use}, engine ${trainer.engine.name} (${trainer.engine.backend}), ${steps} steps, into ${out}`
+    `data ${data.use}, engine ${trainer.engine.name} (${trainer.engine.backend}), ${steps}, into ${out}`
   );
 }
 
@@ -23,11 +23,11 @@ export function describeEnd(summary: RunSummary, out: string): string {
   const accuracy = metrics.test?.accuracy;
   const nonZeros = layers.reduce((all, layer) => all + layer.nonZerosEnd, 0);
   const result = accuracy === undefined ? '' : `test accuracy ${percent(accuracy)}, `;
-  const facts = `${result}${integer(nonZeros)} non-zeros, ${integer(topologyUpdates)} topology updates, ${duration(seconds.total)}`;
+  const facts = `${result}${count(nonZeros, 'non-zero')}, ${count(topologyUpdates, 'topology update')}, ${duration(seconds.total)}`;
   if (outcome === 'early-stopped') {
-    return `Ended early after ${integer(steps)} steps, as nothing got better: ${facts}. See ${out}`;
+    return `Ended early after ${count(steps, 'step')}, as nothing got better: ${facts}. See ${out}`;
   }
   return outcome === 'stopped'
-    ? `Stopped after ${integer(steps)} steps: ${facts}. ${out} is complete up to there.`
+    ? `Stopped after ${count(steps, 'step')}: ${facts}. ${out} is complete up to there.`
     : `Done: ${facts}. See ${out}`;
 }

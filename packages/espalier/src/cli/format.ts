@@ -15,6 +15,11 @@ export function integer(n: number): string {
   return n.toLocaleString('en-US');
 }
 
+/** `1 step`, `5,332 steps` */
+export function count(n: number, noun: string): string {
+  return `${integer(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** `4.2 s`, `3 min 05 s`, `2 h 07 min` */
 export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

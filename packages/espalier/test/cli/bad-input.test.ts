@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { espalier, type Outcome, TINY } from '../support/command.js';
-import { espalierHere } from '../support/in-process.js';
+import { espalier, type Outcome } from '../support/command.js';
+import { espalierHere, trainHere } from '../support/in-process.js';
 import { temporaryDirectory, writeFiles } from '../support/temporary.js';
 
 /** Runs what must be refused; gives the message, having made sure that it is one and that nothing was written. */
@@ -17,8 +17,6 @@ async function refusal(directory: string, run: Promise<Outcome>): Promise<string
   expect(readdirSync(directory, { recursive: true }).sort()).toEqual(before);
   return stderr;
 }
-
-const train = (directory: string, ...flags: string[]) => espalierHere(directory, 'train', ...TINY, ...flags);
 
 const FLAGS: Readonly<Record<string, readonly [flags: readonly string[], message: RegExp]>> = {
   'an unknown method': [
@@ -136,7 +134,7 @@ describe('espalier train refuses', () => {
 
   it.each(Object.entries(FLAGS))('%s', async (_what, [flags, message]) => {
     const directory = temporaryDirectory();
-    expect(await refusal(directory, train(directory, ...flags))).toMatch(message);
+    expect(await refusal(directory, trainHere(directory, ...flags))).toMatch(message);
   });
 });
 
@@ -212,7 +210,7 @@ describe('espalier train refuses an output directory', () => {
     const directory = temporaryDirectory();
     writeFiles(directory, { 'thesis/chapter1.txt': 'In the beginning', 'thesis/run.yaml': 'seed: 1' });
     for (const force of [[], ['--force']]) {
-      const message = await refusal(directory, train(directory, '--out', 'thesis', ...force));
+      const message = await refusal(directory, trainHere(directory, '--out', 'thesis', ...force));
       expect(message).toContain('[ESPALIER_OUTPUT_EXISTS] thesis is not empty and holds no run');
     }
     expect(readFileSync(join(directory, 'thesis/run.yaml'), 'utf8')).toBe('seed: 1');
@@ -221,7 +219,7 @@ describe('espalier train refuses an output directory', () => {
   it.each(['file', 'file/run'])('that can not be made: %s', async (out) => {
     const directory = temporaryDirectory();
     writeFiles(directory, { file: '' });
-    const message = await refusal(directory, train(directory, '--out', out));
+    const message = await refusal(directory, trainHere(directory, '--out', out));
     expect(message).toContain(`[ESPALIER_OUTPUT_UNWRITABLE] ${out} can not be written: `);
   });
 });

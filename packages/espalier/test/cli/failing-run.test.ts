@@ -2,8 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvents, readSummary, readTopology } from '@espalier/runs';
 import { describe, expect, it } from 'vitest';
-import { TINY } from '../support/command.js';
-import { espalierHere } from '../support/in-process.js';
+import { trainHere } from '../support/in-process.js';
 import { temporaryDirectory, writeFiles } from '../support/temporary.js';
 
 /** A plugin file with one strategy, whose factory is given. */
@@ -13,18 +12,7 @@ export default definePlugin({ name: '@acme/odd', api: 1, strategies: [
 ] });`;
 
 const run = (directory: string, slot: string, ...flags: string[]) =>
-  espalierHere(
-    directory,
-    'train',
-    ...TINY,
-    '--plugin',
-    './odd.ts',
-    '--set',
-    `${slot}=acme/odd`,
-    '--out',
-    'run',
-    ...flags,
-  );
+  trainHere(directory, '--plugin', './odd.ts', '--set', `${slot}=acme/odd`, '--out', 'run', ...flags);
 
 describe('a plugin that is wrong from the start', () => {
   it.each<[string, string, RegExp]>([
@@ -142,7 +130,7 @@ describe('a loss that becomes NaN', () => {
   it('ends the run with the step and the remedy', async () => {
     const directory = temporaryDirectory();
     const flags = ['--engine', 'tfjs', '--backend', 'wasm', '--learning-rate', '1e20', '--out', 'run'];
-    const { code, stdout, stderr } = await espalierHere(directory, 'train', ...TINY, ...flags);
+    const { code, stdout, stderr } = await trainHere(directory, ...flags);
     expect(code).toBe(1);
     expect(stderr).toMatch(
       /^The run failed at step \d+; run holds its log until then\.\nespalier: \[ESPALIER_NOT_FINITE\] At step \d+ the loss is NaN\..* learning rate/,

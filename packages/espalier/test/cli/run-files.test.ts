@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readSummary } from '@espalier/runs';
 import { describe, expect, it } from 'vitest';
 import { espalier } from '../support/command.js';
+import { espalierHere } from '../support/in-process.js';
 import { temporaryDirectory, writeFiles } from '../support/temporary.js';
 
 const YAML = `# a comment
@@ -58,13 +59,14 @@ describe('run files', () => {
   it('say the same in YAML, JSON, TypeScript and JavaScript', async () => {
     const directory = temporaryDirectory();
     writeFiles(directory, FILES);
-    const runs = await Promise.all(
-      Object.keys(FILES).map(async (name) => {
-        const { code, stderr } = await espalier(directory, 'train', name, '--out', `of-${name}`);
-        expect({ code, stderr }, name).toEqual({ code: 0, stderr: '' });
-        return readFileSync(join(directory, `of-${name}`, 'run.yaml'), 'utf8');
-      }),
-    );
+    const runs: string[] = [];
+    for (const name of Object.keys(FILES)) {
+      // Programs are to be loaded as a user's Node does it, not as a test runner.
+      const run = name.includes('config') ? espalier : espalierHere;
+      const { code, stderr } = await run(directory, 'train', name, '--out', `of-${name}`);
+      expect({ code, stderr }, name).toEqual({ code: 0, stderr: '' });
+      runs.push(readFileSync(join(directory, `of-${name}`, 'run.yaml'), 'utf8'));
+    }
     expect(new Set(runs).size).toBe(1);
     expect(runs[0]).toContain('use: rigl');
   });
@@ -72,26 +74,9 @@ describe('run files', () => {
   it('give way to flags, and these to --set', async () => {
     const directory = temporaryDirectory();
     writeFiles(directory, { 'run.yaml': YAML });
-    const flags = [
-      '--seed',
-      '9',
-      '--density',
-      '0.3',
-      '--set',
-      'train.epochs=1',
-      '--out',
-      'run',
-      '--sparsity',
-    ];
-    const { stdout } = await espalier(
-      directory,
-      'train',
-      'run.yaml',
-      ...flags.slice(0, -1),
-      '--json',
-      '--set',
-      'sparsity.sparsity=0.5',
-    );
+    const flags = ['--seed', '9', '--density', '0.3', '--json', '--out', 'run'];
+    const sets = ['--set', 'train.epochs=1', '--set', 'sparsity.sparsity=0.5'];
+    const { stdout } = await espalierHere(directory, 'train', 'run.yaml', ...flags, ...sets);
     expect(JSON.parse(stdout)).toMatchObject({ seed: 9, density: { requested: 0.5 }, steps: 4 });
   });
 });
@@ -101,13 +86,9 @@ describe('--set', () => {
     const directory = temporaryDirectory();
     writeFiles(directory, { 'run.yaml': YAML });
     const sets = settings.flatMap((setting) => ['--set', setting]);
-    const { code, stdout, stderr } = await espalier(
+    const { code, stdout, stderr } = await espalierHere(
       directory,
-      'train',
-      'run.yaml',
-      '--json',
-      '--out',
-      'run',
+      ...['train', 'run.yaml', '--json', '--out', 'run'],
       ...sets,
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -158,7 +139,7 @@ describe('plugins of third parties', () => {
         'configs/run.yaml': run.replace('PLUGIN', file),
         [`configs/${file}`]: PLUGIN(file.endsWith('.ts') ? 'espalier' : '@espalier/core'),
       });
-      const { code, stderr } = await espalier(directory, 'train', 'configs/run.yaml', '--out', 'run');
+      const { code, stderr } = await espalierHere(directory, 'train', 'configs/run.yaml', '--out', 'run');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const summary = readSummary(join(directory, 'run/summary.json'));
       expect(summary.recipe.rounds[0]).toMatchObject({
@@ -190,7 +171,7 @@ describe('plugins of third parties', () => {
     const directory = temporaryDirectory();
     writeFiles(directory, { 'configs/run.yaml': YAML, 'plugin.mjs': PLUGIN('espalier') });
     const flags = ['--out', 'run', '--set', 'prune=acme/largest'];
-    const unnamed = await espalier(directory, 'train', 'configs/run.yaml', ...flags);
+    const unnamed = await espalierHere(directory, 'train', 'configs/run.yaml', ...flags);
     expect(unnamed.stderr).toContain('[ESPALIER_UNKNOWN_STRATEGY] There is no prune strategy "acme/largest"');
     const named = await espalier(
       directory,

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
-import type { Outcome } from './command.js';
+import { type Outcome, TINY } from './command.js';
 
 /** Runs `espalier ARGS...` in a directory without starting a process, which is quicker by half a second. */
 export async function espalierHere(cwd: string, ...args: string[]): Promise<Outcome> {
@@ -26,4 +26,9 @@ export async function espalierHere(cwd: string, ...args: string[]): Promise<Outc
   const code = await main(args);
   restore();
   return { code, ...printed };
+}
+
+/** Runs `espalier train` with {@link TINY} and further flags, without starting a process. */
+export function trainHere(cwd: string, ...flags: string[]): Promise<Outcome> {
+  return espalierHere(cwd, 'train', ...TINY, ...flags);
 }
