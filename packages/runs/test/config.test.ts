@@ -194,7 +194,7 @@ describe('the errors of parseConfig', () => {
       'prune must be a name or { use: name, ...options }, not ["magnitude"]',
     ],
     ['a number for a hook', { hook: 3 }, 'hook must be a name or { use: name, ...options }, or null, not 3'],
-    ['an empty name', { method: '' }, 'method.use must be not empty, not ""'],
+    ['an empty name', { method: '' }, 'method.use must not be empty'],
     [
       'a share above 1',
       { regrow: ['gradient', { use: 'random', share: 2 }] },

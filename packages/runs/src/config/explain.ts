@@ -41,7 +41,8 @@ function explainOne(issue: Issue, config: unknown, path: Path): string[] {
     case 'invalid_value':
       return wrong(oneOf(issue.values));
     case 'too_small':
-      return wrong(lower(issue));
+      if (issue.origin === 'string' || issue.origin === 'array') return [`${where} must not be empty`];
+      return wrong(`${issue.inclusive === true ? 'at least' : 'above'} ${issue.minimum}`);
     case 'too_big':
       return wrong(`${issue.inclusive === true ? 'at most' : 'below'} ${issue.maximum}`);
     case 'invalid_union': {
@@ -54,11 +55,6 @@ function explainOne(issue: Issue, config: unknown, path: Path): string[] {
     default:
       return wrong(issue.message);
   }
-}
-
-function lower(issue: Extract<Issue, { code: 'too_small' }>): string {
-  if (issue.origin === 'string' || issue.origin === 'array') return 'not empty';
-  return `${issue.inclusive === true ? 'at least' : 'above'} ${issue.minimum}`;
 }
 
 function oneOf(values: readonly unknown[]): string {
