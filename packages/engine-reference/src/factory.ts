@@ -17,6 +17,7 @@ import { SIGNALS } from './signals.js';
 export function referenceEngine(): EngineFactory {
   return {
     name: 'reference',
+    backend: 'float64',
     signals: SIGNALS,
     refuses: (network) => ('architecture' in network ? [] : [NO_MODELS]),
     inspect: (network) => maskableLayers(architectureOf(network)),

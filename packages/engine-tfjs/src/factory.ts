@@ -44,6 +44,7 @@ export async function tfjsEngine(options: TfjsEngineOptions = {}): Promise<TfjsE
   const report = await chooseBackend(backend);
   return {
     name: 'tfjs',
+    backend: report.backend,
     report,
     signals: SIGNALS,
     notes: report.tried.map(({ name, reason }) => `Backend ${name} passed over: ${reason}`),

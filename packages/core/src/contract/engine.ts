@@ -216,6 +216,8 @@ export interface EngineFactory {
   readonly name: string;
   /** Signals that the engine can supply. */
   readonly signals: ReadonlySet<Signal>;
+  /** What its engines compute on, e.g. `wasm`; left out where only a made engine knows. */
+  readonly backend?: string;
   /** Sentences on what it runs on and why, such as which backends were passed over. Default none. */
   readonly notes?: readonly string[];
   /**

@@ -76,5 +76,6 @@ function firstLine(error: unknown): string {
   return message
     .trim()
     .split('\n')[0]!
+    .replace(/ at path: .*$/, '')
     .replace(/[.:]\s*$/, '');
 }

@@ -29,3 +29,10 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${minutes} min ${two(whole % 60)} s`;
   return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
+
+/** `812 B`, `4.3 MB`, `1.2 GB` */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, n)) / 3));
+  return `${power === 0 ? n : (n / 1000 ** power).toFixed(1)} ${units[power]}`;
+}

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
 import { addExpand } from './commands/expand.js';
+import { addPlan } from './commands/plan.js';
 import { addReport } from './commands/report.js';
 import { addStrategies } from './commands/strategies.js';
 import { addTopology } from './commands/topology.js';
@@ -43,6 +44,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
     .helpCommand(false)
     .hook('preSubcommand', (_program, command) => nameChoices(command));
   addTrain(program, line, done);
+  addPlan(program, done);
   addExpand(program, done);
   addStrategies(program, done);
   addReport(program, done);

@@ -1,0 +1,61 @@
+import { type OptimizerOptions, type Recipe, sum, updateNeeds } from '@espalier/core';
+import type { ResolvedConfig } from '@espalier/runs';
+import type { LayerForecast } from './layers.js';
+
+/** Bytes that an engine keeps from step to step; activations and the batch come on top. */
+export interface MemoryEstimate {
+  readonly weights: number;
+  readonly gradients: number;
+  /** What the optimizer keeps per weight. */
+  readonly slots: number;
+  /** Which weights are active: lists of positions and masks. */
+  readonly topology: number;
+  /** The dense gradient that updates read. */
+  readonly signal: number;
+  readonly total: number;
+  /** What the same engine would keep of the dense network. */
+  readonly dense: number;
+}
+
+/** What the estimate goes by. */
+export interface MemoryRequest {
+  readonly layers: readonly LayerForecast[];
+  /** Parameters that are no kernels. */
+  readonly others: number;
+  readonly recipe: Recipe;
+  readonly config: Pick<ResolvedConfig, 'optimizer'>;
+  readonly engine: string;
+}
+
+/** The oracle computes in double precision. */
+const BYTES_PER_VALUE: Readonly<Record<string, number>> = { reference: 8 };
+
+/** Bytes of an entry in a list of active positions; a mask takes one for each position besides. */
+const POSITION = 4;
+
+/** Adam counts each weight's own steps besides its two moments. */
+const SLOTS: Readonly<Record<OptimizerOptions['use'], number>> = { sgd: 1, adam: 3, adamw: 3 };
+
+/** The memory of a masked engine, which keeps values and slots at every position, active or not. */
+export function estimateMemory({ layers, others, recipe, config, engine }: MemoryRequest): MemoryEstimate {
+  const bytes = BYTES_PER_VALUE[engine] ?? 4;
+  const sparse = layers.filter(({ keptDenseBy }) => keptDenseBy === null);
+  const sparseSize = sum(sparse.map(({ size }) => size));
+  const parameters = sum(layers.map(({ size }) => size)) + others;
+  const weights = parameters * bytes;
+  const slots = weights * SLOTS[config.optimizer.use];
+  const masked = sum(sparse.filter((layer) => layer.weights < layer.size).map(({ size }) => size));
+  const topology = POSITION * sum(sparse.map((layer) => layer.weights)) + masked;
+  const signal = updateNeeds(recipe).has('gradient') ? sparseSize * bytes : 0;
+  const values = 2 * weights + slots;
+  const total = values + topology + signal;
+  return {
+    weights,
+    gradients: weights,
+    slots,
+    topology,
+    signal,
+    total,
+    dense: values + POSITION * sparseSize,
+  };
+}
