@@ -80,3 +80,18 @@ describe('a run that waits for better weights', () => {
     expect(result.outcome).toBe('completed');
   });
 });
+
+it('the split that decides is evaluated even where it is not reported on', async () => {
+  const evaluation = { every: 1, splits: ['test'], best: { split: 'validation' } };
+  const { trainer } = await tinyRun({ dataset, evaluation });
+  await trainer.run();
+  expect(trainer.best?.evaluation.split).toBe('validation');
+});
+
+it('a trainer does not train while it is evaluated', async () => {
+  const { trainer } = await tinyRun({ dataset });
+  const evaluating = trainer.evaluate();
+  await expect(trainer.run()).rejects.toThrow(/ESPALIER_TRAINER_BUSY.*await evaluate/);
+  await evaluating;
+  expect(await trainer.run()).toMatchObject({ outcome: 'completed' });
+});

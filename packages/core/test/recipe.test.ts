@@ -281,3 +281,15 @@ describe('the strategies of a recipe', () => {
     expect(updateNeeds(createRecipe(registry, probe())).size).toBe(0);
   });
 });
+
+it('a method whose recipe throws is named', () => {
+  const broken = method('acme/broken', {}, () => fail('no such moon'), { summary: 'Broken.' });
+  const registry = new Registry().add(definePlugin({ name: 'acme', api: 1, methods: [broken] }));
+  expect(() => expandRecipe(registry, 'acme/broken')).toThrow(
+    /ESPALIER_STRATEGY_THREW.*method "acme\/broken" threw: no such moon/,
+  );
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}

@@ -208,7 +208,7 @@ export type TrainEvent =
   | MetricEvent
   | RunEndEvent;
 
-/** Takes a measurement: a number, or one number per layer. */
+/** Takes a measurement: a finite number, or one per layer. */
 export type Measure = (name: string, value: number | readonly number[]) => void;
 
 /** Sees every event of a run in order and may answer with measurements. */

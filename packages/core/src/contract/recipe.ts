@@ -138,7 +138,10 @@ export interface RecipeSpec extends RoundSpec {
   readonly slots?: SlotPolicy['use'] | SlotPolicy;
   /** No layer falls below max(1, ceil(minDensity x target density x size)) weights. Default 0. */
   readonly minDensity?: number;
-  /** Batches whose gradients are summed for an update, the update's own included. Default 1. */
+  /**
+   * Batches whose gradients are summed for an update, the update's own included; only those since the update
+   * before it. Default 1.
+   */
   readonly accumulate?: number;
   /** Several rounds planned in sequence and committed as one; each may replace slots. Default one round. */
   readonly rounds?: readonly RoundSpec[];

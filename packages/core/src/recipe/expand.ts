@@ -4,6 +4,7 @@ import type {
   ExpandedRecipe,
   ExpandedRegrow,
   ExpandedRound,
+  MethodDefinition,
   Options,
   RecipeSpec,
   RegrowEntry,
@@ -42,7 +43,7 @@ export function expandRecipe(registry: Registry, method: Choice, overrides: Reci
   }
   const definition = registry.method(use);
   const options = completeOptions(`method "${use}"`, definition.defaults, given as Options, definition.about);
-  const spec = definition.recipe(options);
+  const spec = specOf(definition, options);
   checkKeys(`method "${use}"`, spec, RECIPE_KEYS);
   checkKeys('the recipe', overrides, RECIPE_KEYS);
   const merged = merge(merge(BASE_RECIPE, spec), overrides);
@@ -78,6 +79,17 @@ function checkKeys(owner: string, spec: object, known: readonly string[]): void 
     'ESPALIER_INVALID_CONFIG',
     `${owner} has a slot or switch "${unknown}", which does not exist.${suggest(unknown, known)}`,
   );
+}
+
+function specOf(definition: MethodDefinition, options: Options): RecipeSpec {
+  try {
+    return definition.recipe(options);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new EspalierError('ESPALIER_STRATEGY_THREW', `method "${definition.name}" threw: ${message}`, {
+      cause: error,
+    });
+  }
 }
 
 function merge(base: RecipeSpec, over: RecipeSpec | RoundSpec): RecipeSpec {

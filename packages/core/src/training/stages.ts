@@ -106,7 +106,8 @@ export class Stages {
 
   /** Evaluations, where they are due. */
   evaluation({ clock }: Turn): StageEvents {
-    const { every, splits } = this.#parts.evaluation;
+    const { every, splits: asked, best } = this.#parts.evaluation;
+    const splits = best === undefined ? asked : [...new Set([...asked, best.split])];
     const last = clock.step + 1 === clock.totalSteps;
     const due = every > 0 && endsEpoch(clock) && ((clock.epoch + 1) % every === 0 || last);
     return due ? this.#judged(splits, clock) : [];

@@ -53,6 +53,8 @@ export class Trainer {
   #step = 0;
   #begun = false;
   #running = false;
+  /** Evaluations in flight. */
+  #evaluating = 0;
   #stopping = false;
   #failure: EspalierError | undefined;
   #disposal: Promise<void> | undefined;
@@ -102,7 +104,7 @@ export class Trainer {
    */
   train(): Observable<TrainEvent> {
     return new Observable((subscriber) => {
-      const refusal = this.#disposed() ?? this.#busy() ?? this.#failure;
+      const refusal = this.#disposed() ?? this.#busy() ?? this.#measured() ?? this.#failure;
       if (refusal !== undefined) {
         subscriber.error(refusal);
         return undefined;
@@ -186,8 +188,13 @@ export class Trainer {
     if (refusal !== undefined) throw refusal;
     this.#checkSplit(split);
     const epoch = Math.floor(Math.max(0, this.#step - 1) / this.length.stepsPerEpoch);
-    const [event] = await this.#stages.evaluate([split], { step: this.#step, epoch });
-    return event!;
+    this.#evaluating++;
+    try {
+      const [event] = await this.#stages.evaluate([split], { step: this.#step, epoch });
+      return event!;
+    } finally {
+      this.#evaluating--;
+    }
   }
 
   /** Stops, waits for the step in flight and frees the engine. Harmless when repeated. */
@@ -210,6 +217,14 @@ export class Trainer {
   #disposed(): EspalierError | undefined {
     if (this.#disposal === undefined) return undefined;
     return new EspalierError('ESPALIER_DISPOSED', 'This trainer was disposed; create another.');
+  }
+
+  #measured(): EspalierError | undefined {
+    if (this.#evaluating === 0) return undefined;
+    return new EspalierError(
+      'ESPALIER_TRAINER_BUSY',
+      'This trainer is being evaluated; await evaluate() first.',
+    );
   }
 
   #busy(): EspalierError | undefined {
