@@ -1,4 +1,4 @@
-// Fills the tables that the documents draw from the registry and from docs/measured.json, between
+// Fills the tables that the documents draw from the registry and from the measurements, between
 // `<!-- table: NAME ARGUMENT -->` and `<!-- end of table -->`. With --check nothing is written and stale documents are
 // named.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const check = process.argv.includes('--check');
 const BLOCK = /<!-- table: (\w+)(?: (\S+))? -->\n[\s\S]*?<!-- end of table -->/g;
 const registry = new Registry().add(standard).add(set).add(rigl).add(ggr);
-const measured = JSON.parse(readFileSync(`${docs}/measured.json`, 'utf8'));
+const measured = JSON.parse(readFileSync(`${docs}/../benchmarks/results/methods.json`, 'utf8'));
 
 const TABLES = { strategies, options, recipe, accuracy, densities };
 

@@ -48,7 +48,9 @@ describe('links', () => {
 });
 
 describe('the site', () => {
-  const { projectDocuments } = JSON.parse(read('typedoc.json')) as { readonly projectDocuments: string[] };
+  const { projectDocuments, entryPoints } = JSON.parse(read('typedoc.json')) as Readonly<
+    Record<'projectDocuments' | 'entryPoints', string[]>
+  >;
   const children = (document: string): string[] => {
     const listed = /^---\n[\s\S]*?children:\n((?: {2}- .*\n)+)/.exec(read(document))?.[1] ?? '';
     return [...listed.matchAll(/- (.*)/g)].map(([, child]) => join(dirname(document), child!));
@@ -64,6 +66,7 @@ describe('the site', () => {
   });
 
   it('has a page for every package', () => {
+    expect([...entryPoints].sort()).toEqual([...packages].sort());
     for (const folder of packages) expect(existsSync(join(root, folder, 'README.md')), folder).toBe(true);
   });
 });
