@@ -146,12 +146,17 @@ export interface EvaluationEvent {
 
 /** The best weights so far were kept. */
 export interface ImprovementEvent {
+  /** Tells events apart. */
   readonly type: 'improvement';
+  /** The step that the evaluation followed, from 0. */
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
   /** What decided. */
   readonly split: string;
+  /** What was measured: accuracy is to be high, loss low. */
   readonly metric: 'loss' | 'accuracy';
+  /** The best so far. */
   readonly value: number;
 }
 

@@ -13,7 +13,9 @@ export interface BestOptions {
 
 /** The best weights so far. */
 export interface BestWeights {
+  /** The evaluation that they did best in. */
   readonly evaluation: EvaluationEvent;
+  /** The whole state of the engine at that moment. */
   readonly state: EngineState;
 }
 

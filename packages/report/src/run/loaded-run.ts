@@ -4,7 +4,9 @@ import type { TopologyHistory } from '../measure/topology-history.js';
 
 /** The loss of one training batch; null where it was not a finite number. */
 export interface StepLoss {
+  /** From 0. */
   readonly step: number;
+  /** Mean over the batch. */
   readonly loss: number | null;
 }
 
@@ -12,16 +14,21 @@ export interface StepLoss {
 export interface LoadedRun {
   /** As it was given. */
   readonly directory: string;
+  /** `run.yaml`, checked and with every default. */
   readonly config: ResolvedConfig;
   /** `run.yaml` as it stands. */
   readonly configText: string;
+  /** `summary.json`. */
   readonly summary: RunSummary;
   /** Steps that the run was meant to take. */
   readonly totalSteps: number;
   /** Every maskable layer at the start, in forward order; those kept dense included. */
   readonly layers: readonly LayerFacts[];
+  /** One per step that was logged, in order. */
   readonly losses: readonly StepLoss[];
+  /** In order. */
   readonly evaluations: readonly EvaluationEvent[];
+  /** In order. */
   readonly warnings: readonly WarningEvent[];
   /** Of the layers that are not kept dense. */
   readonly topology: TopologyLog;

@@ -27,7 +27,9 @@ export const RUN_FILES = {
   summary: 'summary.json',
   /** Weights and optimizer state at the end. */
   model: 'model.safetensors',
+  /** Weights of the best evaluation, where they were kept. */
   best: 'best.safetensors',
+  /** The run in pictures. */
   report: 'report.html',
 } as const;
 

@@ -73,9 +73,13 @@ export interface RunSummary {
   readonly metrics: Readonly<Record<string, SplitMetrics>>;
   /** The evaluation of the best weights, where they were kept. */
   readonly best?: {
+    /** The step that the evaluation followed, from 0. */
     readonly step: number;
+    /** The split that decided. */
     readonly split: string;
+    /** `loss` or `accuracy`. */
     readonly metric: string;
+    /** Of the metric. */
     readonly value: number;
   };
   /** Wall-clock times. */
