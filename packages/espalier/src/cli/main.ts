@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
+import { addEvaluate } from './commands/evaluate.js';
 import { addExpand } from './commands/expand.js';
 import { addPlan } from './commands/plan.js';
 import { addReport } from './commands/report.js';
@@ -47,6 +48,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addPlan(program, done);
   addExpand(program, done);
   addStrategies(program, done);
+  addEvaluate(program, done);
   addReport(program, done);
   addTopology(program, done);
   return program;
