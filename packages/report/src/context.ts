@@ -1,9 +1,12 @@
 import type { RunGroup } from './compare/group.js';
 import { type Moment, momentsOf } from './compare/moments.js';
+import { type Topologies, topologiesAt } from './measure/topologies.js';
 
 /** A group with the moments at which it is shown. */
 export interface ShownGroup extends RunGroup {
   readonly moments: readonly Moment[];
+  /** Of each run, the start and the topologies at the moments. */
+  readonly topologies: readonly Topologies[];
 }
 
 /** What every part of a report is made of. */
@@ -16,9 +19,14 @@ export interface ReportContext {
 /** @throws EspalierError ESPALIER_INVALID_OPTION for a number of updates that a run does not have */
 export function createContext(groups: readonly RunGroup[], updates?: readonly number[]): ReportContext {
   return {
-    groups: groups.map((group) => ({ ...group, moments: momentsOf(group, updates) })),
+    groups: groups.map((group) => show(group, momentsOf(group, updates))),
     totalSteps: Math.max(...groups.flatMap(({ runs }) => runs.map((run) => run.totalSteps))),
   };
+}
+
+function show(group: RunGroup, moments: readonly Moment[]): ShownGroup {
+  const updates = moments.map((moment) => moment.updates);
+  return { ...group, moments, topologies: group.runs.map(({ topology }) => topologiesAt(topology, updates)) };
 }
 
 /** Whether any of a group's runs was rewired. */

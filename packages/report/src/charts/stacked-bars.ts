@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Markup } from '../html/markup.js';
+import { type Markup, printable } from '../html/markup.js';
 import { partColourOf } from './palette.js';
 import { drawPlot } from './plot.js';
 import type { PictureText } from './svg.js';
@@ -25,7 +25,11 @@ export function stackedBars(chart: StackedBars): Markup {
     marginTop: 8,
     marginBottom: 42,
     x: { label: chart.label, ticks: 4, grid: true },
-    y: { label: null, domain: chart.bars.map((_, i) => i), tickFormat: (i) => shorten(chart.bars[i]!.label) },
+    y: {
+      label: null,
+      domain: chart.bars.map((_, i) => i),
+      tickFormat: (i) => shorten(printable(chart.bars[i]!.label)),
+    },
     marks: [
       Plot.barX(parts, {
         x: 'value',

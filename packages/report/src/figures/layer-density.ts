@@ -4,6 +4,7 @@ import { isDense, type ReportContext, type ShownGroup } from '../context.js';
 import { figure } from '../html/figure.js';
 import { layerName } from '../html/layer-name.js';
 import { html, type Markup } from '../html/markup.js';
+import { note } from '../html/note.js';
 import { integer, listed, percent, withDeviation } from '../html/numbers.js';
 import type { Table } from '../html/table.js';
 import { layerDensity, wholeDensity } from '../measure/layer-density.js';
@@ -22,6 +23,7 @@ interface Panel {
 export function layerDensityFigure(context: ReportContext): Markup {
   const groups = context.groups.filter((group) => !isDense(group));
   const dense = context.groups.filter(isDense);
+  if (groups.length === 0) return note('Every layer is dense from start to end.');
   const names = context.groups[0]!.runs[0]!.layers;
   const panels = names
     .map(({ name, shape }): Panel => ({ name, shape: shape.join(' × '), series: seriesOf(groups, name) }))

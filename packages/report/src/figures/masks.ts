@@ -7,6 +7,7 @@ import { note } from '../html/note.js';
 import { integer, listed } from '../html/numbers.js';
 import { panelTitle } from '../html/panel-title.js';
 import { type MaskCells, maskCells } from '../measure/mask-cells.js';
+import type { Topologies } from '../measure/topologies.js';
 
 /** Layers drawn at most, those with the most weights. */
 const MOST_LAYERS = 8;
@@ -62,18 +63,18 @@ export function masksFigure({ groups }: ReportContext): Markup {
 }
 
 /** Of the group's first run; empty where the layer is dense throughout. */
-function masksOf({ label, runs, moments }: ShownGroup, name: string): ShownMask[] {
+function masksOf({ label, runs, moments, topologies }: ShownGroup, name: string): ShownMask[] {
   const { topology, history } = runs[0]!;
   const index = topology.layers.findIndex((layer) => layer.name === name);
   if (index < 0) return [];
   const { shape, size } = topology.layers[index]!;
   if (history.nonZeros.every((counts) => counts[index] === size)) return [];
-  const start = topology.at(0)[index]!;
+  const [active] = topologies as [Topologies];
   const ends = moments.length > 1 ? [moments[0]!, moments.at(-1)!] : moments;
   return ends.map((moment) => ({
     label,
     moment: moment.label,
-    mask: maskCells(topology.at(moment.updates)[index]!, start, shape),
+    mask: maskCells(active.get(moment.updates)![index]!, active.get(0)![index]!, shape),
   }));
 }
 

@@ -82,9 +82,9 @@ svg { display: block; width: 100%; height: auto; overflow: visible; }
 .ramp { display: flex; align-items: center; gap: .5rem; font-size: .85rem; color: var(--quiet); }
 .ramp svg { width: 10rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .5rem 0; padding: 0; list-style: none; font-size: .9rem; }
-.legend li { display: flex; align-items: center; gap: .4rem; min-width: 0; }
+.legend li { overflow-wrap: anywhere; display: flex; align-items: center; gap: .4rem; min-width: 0; }
 .legend svg { flex: none; width: auto; }
-.scroll { overflow-x: auto; margin: .6rem 0; }
+.scroll { position: relative; overflow-x: auto; margin: .6rem 0; }
 .scroll:focus-visible { outline: 2px solid var(--series-1); outline-offset: 2px; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); padding-bottom: .25rem; }

@@ -1,5 +1,5 @@
+import type { Positions } from '@espalier/core';
 import type { ShownGroup } from '../context.js';
-import type { LoadedRun } from '../run/loaded-run.js';
 import { kernelCounts } from './kernel-counts.js';
 import { type Grid, meanGrid, pixelCounts } from './pixel-counts.js';
 
@@ -14,7 +14,7 @@ export interface FirstLayerView {
 }
 
 /** A group's first layer at its moments; undefined where it is dense from start to end. */
-export function firstLayerViews({ runs, moments }: ShownGroup): FirstLayerView[] | undefined {
+export function firstLayerViews({ runs, moments, topologies }: ShownGroup): FirstLayerView[] | undefined {
   const { name, shape, size } = runs[0]!.layers[0]!;
   const index = runs[0]!.topology.layers.findIndex((layer) => layer.name === name);
   if (index < 0) return undefined;
@@ -22,14 +22,17 @@ export function firstLayerViews({ runs, moments }: ShownGroup): FirstLayerView[]
     return undefined;
   return moments.map(({ updates, label }) => ({
     moment: label,
-    grid: meanGrid(runs.map((run) => gridOf(run, index, shape, updates))),
+    grid: meanGrid(
+      runs.map(({ summary }, run) =>
+        gridOf(topologies[run]!.get(updates)![index]!, shape, summary.inputShape),
+      ),
+    ),
   }));
 }
 
-function gridOf(run: LoadedRun, index: number, shape: readonly number[], updates: number): Grid {
-  const active = run.topology.at(updates)[index]!;
+function gridOf(active: Positions, shape: readonly number[], inputShape?: readonly number[]): Grid {
   if (shape.length === 4) return kernelCounts(active, shape, MOST_KERNELS);
   const units = shape.at(-1)!;
   const inputs = shape.slice(0, -1).reduce((product, n) => product * n, 1);
-  return pixelCounts(active, inputs, units, run.summary.inputShape ?? [inputs]);
+  return pixelCounts(active, inputs, units, inputShape ?? [inputs]);
 }

@@ -45,7 +45,8 @@ export function measureHistory(log: TopologyLog): TopologyHistory {
     }
     nonZeros.push(active.map(({ length }) => length));
     survival.push(sharedOf(start, active, sizes, 'first'));
-    exploration.push(explored.rate);
+    // Where every layer is kept dense there are no positions to explore.
+    exploration.push(sizes.length === 0 ? 1 : explored.rate);
     before = active;
   }
   return { steps, nonZeros, survival, exploration, overlap };
