@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addExpand } from './commands/expand.js';
 import { addPlan } from './commands/plan.js';
@@ -51,6 +52,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addEvaluate(program, done);
   addReport(program, done);
   addTopology(program, done);
+  addDoctor(program, done);
   return program;
 }
 

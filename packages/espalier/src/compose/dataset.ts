@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Dataset } from '@espalier/core';
+import type { Dataset, ExpandedChoice } from '@espalier/core';
 import { datasetByName } from '@espalier/data';
 import { directory } from '@espalier/data-fashion-mnist-mini';
 import type { ResolvedConfig } from '@espalier/runs';
@@ -8,11 +8,17 @@ import type { CodeParts } from './code-config.js';
 
 /** The data set of a configuration. */
 export function resolveDataset(config: ResolvedConfig, code: CodeParts): Dataset {
-  if (code.dataset !== undefined) return code.dataset;
-  const { use, ...options } = config.data;
+  return code.dataset ?? loadDataset(config.data, code.baseDirectory);
+}
+
+/**
+ * A data set by name.
+ * @param baseDirectory - what its directory is relative to, unless it is there from the working directory only
+ */
+export function loadDataset({ use, ...options }: ExpandedChoice, baseDirectory: string): Dataset {
   return datasetByName(use, options, {
     embedded: { 'fashion-mnist-mini': directory() },
-    baseDirectory: baseOf(options.directory, code.baseDirectory),
+    baseDirectory: baseOf(options.directory, baseDirectory),
   });
 }
 
