@@ -100,7 +100,14 @@ describe('maskCells', () => {
   });
 
   it('counts every connection once, in cells of bounded number', () => {
-    const shapes = fc.constantFrom([784, 300], [3, 3, 5, 7], [1, 1], [1000, 1], [1, 1000], [2, 401]);
+    const shapes = fc.constantFrom<readonly number[]>(
+      [784, 300],
+      [3, 3, 5, 7],
+      [1, 1],
+      [1000, 1],
+      [1, 1000],
+      [2, 401],
+    );
     fc.assert(
       fc.property(shapes, fc.nat(), fc.nat(), (shape, a, b) => {
         const size = shape.reduce((product, n) => product * n, 1);
