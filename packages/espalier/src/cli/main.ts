@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
+import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addExpand } from './commands/expand.js';
@@ -44,6 +45,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .helpCommand(false)
+    .addHelpText('after', '\nOptions and examples: espalier COMMAND --help')
     .hook('preSubcommand', (_program, command) => nameChoices(command));
   addTrain(program, line, done);
   addPlan(program, done);
@@ -53,6 +55,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addReport(program, done);
   addTopology(program, done);
   addDoctor(program, done);
+  addCompletion(program, done);
   return program;
 }
 

@@ -5,7 +5,7 @@ import type { DoctorFlags } from '../doctor.js';
 export function addDoctor(program: Command, done: (code: number) => void): void {
   program
     .command('doctor')
-    .description('say what can train here, what can not, and why')
+    .description('say what can train here, and what can not')
     .option('--json', 'print JSON')
     .showHelpAfterError('Options are listed by: espalier doctor --help')
     .addHelpText(

@@ -6,7 +6,7 @@ import type { ExpandFlags } from '../expand.js';
 export function addExpand(program: Command, done: (code: number) => void): void {
   const command = program
     .command('expand')
-    .description('print the full recipe that a configuration means')
+    .description('print the full recipe of a configuration')
     .argument('[file]', 'run file: .yaml, .json, or .ts with defineConfig');
   configOptions(command)
     .option('--json', 'print JSON')

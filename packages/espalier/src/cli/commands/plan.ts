@@ -6,7 +6,7 @@ import type { PlanFlags } from '../plan.js';
 export function addPlan(program: Command, done: (code: number) => void): void {
   const command = program
     .command('plan')
-    .description('show what a run would do, without doing it: layers, budgets, updates, memory')
+    .description('show what a run would do, without doing it')
     .argument('[file]', 'run file: .yaml, .json, or .ts with defineConfig');
   configOptions(command)
     .option('--json', 'print JSON')

@@ -6,7 +6,7 @@ import type { StrategiesFlags } from '../strategies.js';
 export function addStrategies(program: Command, done: (code: number) => void): void {
   program
     .command('strategies')
-    .description('list methods, and the strategies for each slot, with options and papers')
+    .description('list methods, strategies, options and papers')
     .option('--slot <name>', 'one slot only, or method; repeatable', collect)
     .option('--plugin <package>', 'a plugin package or file to list too; repeatable', collect)
     .option('--json', 'print JSON')

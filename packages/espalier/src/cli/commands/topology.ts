@@ -6,7 +6,7 @@ import type { TopologyFlags } from '../topology.js';
 export function addTopology(program: Command, done: (code: number) => void): void {
   program
     .command('topology')
-    .description('show the topology of a run at any update, as statistics or as positions')
+    .description('show the topology of a run at any update')
     .argument('<directory>', 'run directory; one of a run that was cut off is read as far as it goes')
     .option('-u, --update <number>', '0 is the start, 1 after the first update (default: the last)')
     .option('-l, --layer <glob>', 'these layers only, e.g. dense_1 or "conv*/kernel"; repeatable', collect)
