@@ -1,5 +1,5 @@
 import { html, type Markup } from '../html/markup.js';
-import { integer } from '../html/numbers.js';
+import { counted } from '../html/numbers.js';
 import type { Grid } from '../measure/pixel-counts.js';
 import { BLUE, RAMP_STEPS, ramp, rampStep } from './ramp.js';
 import { type Colour, rasterPicture } from './raster.js';
@@ -26,11 +26,11 @@ export function gridPicture(text: PictureText, grid: Grid, most: number): Markup
 export function rampLegend(most: number, noun: string): Markup {
   const values = Float64Array.from({ length: RAMP_STEPS }, (_, i) => (i / (RAMP_STEPS - 1)) * most);
   const bar = gridPicture(
-    { title: 'Scale', description: `From nothing for 0 to full colour for ${integer(most)} ${noun}.` },
+    { title: 'Scale', description: `From nothing for 0 to full colour for ${counted(most, noun)}.` },
     { width: RAMP_STEPS, height: 1, values },
     most,
   );
-  return html`<p class="ramp"><span>0</span>${bar}<span>${integer(most)} ${noun}</span></p>`;
+  return html`<p class="ramp"><span>0</span>${bar}<span>${counted(most, noun)}</span></p>`;
 }
 
 function shrink(grid: Grid): Grid {

@@ -1,5 +1,5 @@
 /** How many colours the style sheet has; after them they come round again, with other dashes. */
-export const COLOURS = 8;
+const COLOURS = 8;
 
 const DASHES = ['none', '7 3', '2 3', '9 3 2 3', '12 4', '4 2 1 2'];
 

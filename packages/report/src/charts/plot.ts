@@ -6,7 +6,7 @@ import type { PictureText } from './svg.js';
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** The column that charts are drawn for: narrow, so that their text stays readable on a phone. */
-export const CHART_WIDTH = 400;
+const CHART_WIDTH = 400;
 
 /** Draws an Observable Plot to an SVG that takes fonts and colours from the page. */
 export function drawPlot({ title, description }: PictureText, options: Plot.PlotOptions): Markup {

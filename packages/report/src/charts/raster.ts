@@ -16,7 +16,7 @@ export interface Raster {
 }
 
 /** The image as a PNG inside its address: pictures of many cells take few bytes. */
-export function rasterAddress({ width, height, cells, palette }: Raster): string {
+function rasterAddress({ width, height, cells, palette }: Raster): string {
   const png = encode(
     { width, height, data: cells, channels: 1, depth: 8, palette: [...palette] },
     { zlib: { level: 9 } },

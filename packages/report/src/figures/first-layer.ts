@@ -34,7 +34,7 @@ export function firstLayerFigure({ groups }: ReportContext): Markup {
     picture: html`<div class="panels large">${shown.map(
       ({ group, views: own }) =>
         html`<div class="panel">${panelTitle(group.label, several)}<div class="moments" style="--columns: ${columns}">${own.map((view) => drawView(group.label, view, most))}</div></div>`,
-    )}</div>${rampLegend(most, convolution ? 'weights' : 'connections')}`,
+    )}</div>${rampLegend(most, convolution ? 'weight' : 'connection')}`,
     tables: [
       {
         caption: 'The first layer at each moment',
@@ -81,7 +81,8 @@ function kernelCaption(name: string, shape: readonly number[]): string {
     units > MOST_KERNELS
       ? `the first ${MOST_KERNELS} of ${counted(units, 'kernel')}`
       : counted(units, 'kernel');
-  return `How many of ${counted(inputs, 'weight')} are active at each point of ${which} of ${name}, ${height} × ${width} points each.`;
+  const what = inputs === 1 ? 'Which weights are active' : `How many of ${inputs} weights are active`;
+  return `${what} at each point of ${which} of ${name}, ${height} × ${width} points each.`;
 }
 
 function inputFacts({ width, height, values }: Grid): string[] {

@@ -14,8 +14,8 @@ export const SEAM = -1;
 export function kernelCounts(active: Positions, shape: readonly number[], most: number): Grid {
   const [kernelHeight, kernelWidth, inputs, units] = shape as [number, number, number, number];
   const shown = Math.min(units, most);
-  const columns = Math.min(shown, Math.ceil(Math.sqrt(shown * 2.5)));
-  const rows = Math.ceil(shown / columns);
+  const rows = Math.ceil(shown / Math.ceil(Math.sqrt(shown * 2.5)));
+  const columns = Math.ceil(shown / rows);
   const width = columns * (kernelWidth + 1) - 1;
   const height = rows * (kernelHeight + 1) - 1;
   const values = new Float64Array(width * height).fill(SEAM);
