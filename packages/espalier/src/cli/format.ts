@@ -32,7 +32,12 @@ export function duration(seconds: number): string {
 
 /** `812 B`, `4.3 MB`, `1.2 GB` */
 export function bytes(n: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, n)) / 3));
-  return `${power === 0 ? n : (n / 1000 ** power).toFixed(1)} ${units[power]}`;
+  const units = ['B', 'kB', 'MB', 'GB'];
+  let value = n;
+  let unit = 0;
+  while (value >= 999.95 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? n : value.toFixed(1)} ${units[unit]}`;
 }

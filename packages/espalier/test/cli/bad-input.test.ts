@@ -1,22 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { espalier, type Outcome } from '../support/command.js';
+import { espalier } from '../support/command.js';
 import { espalierHere, trainHere } from '../support/in-process.js';
+import { refusal } from '../support/refusal.js';
 import { temporaryDirectory, writeFiles } from '../support/temporary.js';
-
-/** Runs what must be refused; gives the message, having made sure that it is one and that nothing was written. */
-async function refusal(directory: string, run: Promise<Outcome>): Promise<string> {
-  const before = readdirSync(directory, { recursive: true }).sort();
-  const { code, stdout, stderr } = await run;
-  expect(code).toBe(1);
-  expect(stdout).toBe('');
-  expect(stderr).toMatch(/^espalier: /);
-  expect(stderr).not.toContain('unexpected');
-  expect(stderr).not.toMatch(/^\s+at |file:\/\/|node:/m);
-  expect(readdirSync(directory, { recursive: true }).sort()).toEqual(before);
-  return stderr;
-}
 
 const FLAGS: Readonly<Record<string, readonly [flags: readonly string[], message: RegExp]>> = {
   'an unknown method': [

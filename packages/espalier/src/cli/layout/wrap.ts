@@ -25,6 +25,7 @@ export function wrap(text: string, indent = 0): string {
  * @param column - where the text begins
  */
 export function entry(term: string, text: string, indent: number, column: number): string {
+  if (text === '') return ' '.repeat(indent) + term;
   const body = wrap(text, column);
   const head = ' '.repeat(indent) + term;
   return head.length + 2 > column ? `${head}\n${body}` : head.padEnd(column) + body.slice(column);

@@ -1,4 +1,4 @@
-import { bytes, integer, percent } from '../format.js';
+import { bytes, count, integer, percent } from '../format.js';
 import { colors } from '../layout/colors.js';
 import { type Column, table } from '../layout/table.js';
 import { entry } from '../layout/wrap.js';
@@ -52,8 +52,7 @@ function engineOf({ engine }: RunForecast): string {
 }
 
 function stepsOf({ epochs, stepsPerEpoch, steps, batchSize }: RunForecast): string {
-  const rounds = epochs === 1 ? '1 epoch' : `${integer(epochs)} epochs`;
-  return `${integer(steps)}: ${rounds} of ${integer(stepsPerEpoch)} with ${integer(batchSize)} examples each`;
+  return `${integer(steps)}: ${count(epochs, 'epoch')} of ${integer(stepsPerEpoch)} with ${count(batchSize, 'example')} each`;
 }
 
 function budgetOf({ layers, budget, density }: RunForecast): string {
@@ -75,20 +74,21 @@ function denseOf({ layers, otherParameters }: RunForecast): string {
 }
 
 function updatesOf({ updates }: RunForecast): string {
-  const { count, first, last, interval } = updates;
-  if (count === 0) return 'none';
+  const { count: number, first, last, interval } = updates;
+  if (number === 0) return 'none';
   if (interval === null) return `1, at step ${integer(first!)}`;
   const { min, max } = interval;
-  const gap = min === max ? integer(min) : `${integer(min)} to ${integer(max)}`;
-  return `${integer(count)}, every ${gap} steps, from step ${integer(first!)} to step ${integer(last!)}`;
+  const gap =
+    max === 1 ? 'step' : min === max ? `${integer(min)} steps` : `${integer(min)} to ${integer(max)} steps`;
+  return `${integer(number)}, every ${gap}, from step ${integer(first!)} to step ${integer(last!)}`;
 }
 
 function movesOf({ updates }: RunForecast): [term: string, text: string][] {
-  const { count, dropFraction, movedByFirst, movesDensity, startRemaining } = updates;
+  const { count: number, dropFraction, movedByFirst, movesDensity, startRemaining } = updates;
   if (dropFraction === null) return [];
   const { first, middle, last } = dropFraction;
-  const shares = [first, ...(count > 2 ? [middle] : []), ...(count > 1 ? [last] : [])].map(percent);
-  const fractions = `drop fraction ${shares.join(', then ')}; the first update moves about ${integer(movedByFirst)} weights`;
+  const shares = [first, ...(number > 2 ? [middle] : []), ...(number > 1 ? [last] : [])].map(percent);
+  const fractions = `drop fraction ${shares.join(', then ')}; the first update moves about ${count(movedByFirst, 'weight')}`;
   const forgotten = `the layers' first densities count for ${percent(startRemaining)} of the last ones`;
   return [['', fractions], ...(movesDensity ? [['', forgotten] as [string, string]] : [])];
 }

@@ -1,4 +1,4 @@
-import { integer } from '../format.js';
+import { count } from '../format.js';
 import type { LayerForecast } from './layers.js';
 import type { UpdateForecast } from './updates.js';
 
@@ -17,10 +17,10 @@ export function planWarnings(
   return [...few(updates), ...short(updates, batchSize), ...layers.flatMap(nearFloor)];
 }
 
-function few({ count }: UpdateForecast): string[] {
-  if (count >= FEW_UPDATES) return [];
+function few(updates: UpdateForecast): string[] {
+  if (updates.count >= FEW_UPDATES) return [];
   return [
-    `There are only ${count} topology updates; below ${FEW_UPDATES} the starting topology is hardly forgotten. ` +
+    `The run has only ${count(updates.count, 'topology update')}; below ${FEW_UPDATES} the starting topology is hardly forgotten. ` +
       'Train longer, or shorten updateInterval.',
   ];
 }
@@ -30,7 +30,7 @@ function short({ interval }: UpdateForecast, batchSize: number): string[] {
   const examples = interval.min * batchSize;
   if (interval.min >= SHORT_INTERVAL && examples >= FEW_EXAMPLES) return [];
   return [
-    `Between two updates there are only ${interval.min} steps (${integer(examples)} examples); below ` +
+    `Updates are as close as ${count(interval.min, 'step')} (${count(examples, 'example')}); below ` +
       `${SHORT_INTERVAL} steps or ${FEW_EXAMPLES} examples new weights have hardly grown when they are judged. ` +
       'Lengthen updateInterval, train longer, or use larger batches.',
   ];
@@ -39,7 +39,7 @@ function short({ interval }: UpdateForecast, batchSize: number): string[] {
 function nearFloor({ name, size, weights, floor, keptDenseBy }: LayerForecast): string[] {
   if (keptDenseBy !== null || floor === size || weights > NEAR_FLOOR * floor) return [];
   return [
-    `Layer ${name} starts with ${integer(weights)} weights, ${weights === floor ? 'at' : 'near'} its floor of ` +
-      `${integer(floor)}: it can only grow. Raise the density, lower minDensity, or choose another allocation.`,
+    `Layer ${name} starts with ${count(weights, 'weight')}, ${weights === floor ? 'at' : 'near'} its floor of ` +
+      `${count(floor, 'weight')}: it can only grow. Raise the density, lower minDensity, or choose another allocation.`,
   ];
 }
