@@ -14,7 +14,7 @@ export interface Package {
 }
 
 /** One source file. */
-export interface SourceFile {
+interface SourceFile {
   /** Relative to the repository. */
   readonly path: string;
   readonly text: string;

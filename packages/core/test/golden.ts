@@ -1,1 +1,1 @@
-export { type GoldenCase, golden } from '../../../test/support/golden.js';
+export { golden } from '../../../test/support/golden.js';

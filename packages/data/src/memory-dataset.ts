@@ -108,7 +108,7 @@ export function byteValues(mean: number, deviation: number): Float32Array {
 }
 
 /** How many examples belong. */
-export function sizeOf(part: Part): number {
+function sizeOf(part: Part): number {
   return part.rows?.length ?? part.examples.size;
 }
 

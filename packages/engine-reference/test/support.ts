@@ -24,7 +24,7 @@ export const network = (
 ): Architecture => ({ name: 'probe', inputShape, nodes });
 
 /** One dense layer of the given sizes without bias, its kernel named `d/kernel`. */
-export const oneDense = (inputs: number, units: number): Architecture =>
+const oneDense = (inputs: number, units: number): Architecture =>
   network([inputs], { kind: 'dense', name: 'd', units, bias: false });
 
 type Overrides = Partial<Omit<EngineRequest, 'network'>> & { readonly density?: number };

@@ -6,7 +6,7 @@ import type { ResolvedNode, ShapedParameter } from './shaped.js';
 export type NodeOf<K extends ArchitectureNode['kind']> = Extract<ArchitectureNode, { readonly kind: K }>;
 
 /** What a node's rule finds out. */
-export interface Inferred {
+interface Inferred {
   readonly node: ResolvedNode;
   readonly outputShape: readonly number[];
   readonly parameters: readonly ShapedParameter[];

@@ -2,7 +2,7 @@ import { slideWindow } from '@espalier/architectures';
 import type { Padding } from '@espalier/core';
 
 /** The pixels that one cell of a window touches: the window at `to[k]` sees the input pixel `from[k]` there. */
-export interface CellPixels {
+interface CellPixels {
   readonly from: Uint32Array;
   readonly to: Uint32Array;
 }

@@ -24,7 +24,7 @@ export function drawPositions(random: RandomSource, layer: LayerDescription, den
 }
 
 /** A starting topology and weights for every layer. */
-export function drawStart(seed: number, layers: readonly LayerDescription[], density: number): StartLayer[] {
+function drawStart(seed: number, layers: readonly LayerDescription[], density: number): StartLayer[] {
   const random = createRandomSource(seed);
   return layers.map((layer) => {
     const active = drawPositions(random, layer, density);

@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EspalierError } from '@espalier/core';
-import { type RunSummary, writeSummaries } from '@espalier/runs';
+import { buildReport, loadRun, writeReport } from '@espalier/report';
+import { RUN_FILES, type RunSummary, writeSummaries } from '@espalier/runs';
 import { compose } from '../compose/compose.js';
 import { configure } from './configure.js';
 import { decimal, duration, integer, percent } from './format.js';
@@ -49,11 +50,20 @@ export async function trainSeeds(
     });
     const finished = summaries.filter((summary) => summary !== undefined);
     writeSummaries(join(out, 'summary.json'), finished);
-    console.log(flags.json ? JSON.stringify(finished, null, 2) : describeSeeds(finished, out));
+    const report = finished.length === 0 ? undefined : reportOn(finished, out);
+    console.log(flags.json ? JSON.stringify(finished, null, 2) : describeSeeds(finished, report ?? out));
     return interruption.exitCode ?? (finished.length === count ? 0 : 1);
   } finally {
     interruption.end();
   }
+}
+
+/** The seeds side by side, in pictures. @returns the page's path */
+function reportOn(summaries: readonly RunSummary[], out: string): string {
+  const page = buildReport(summaries.map(({ seed }) => loadRun(join(out, `seed-${seed}`))));
+  const path = join(out, RUN_FILES.report);
+  writeReport(path, page, { force: true });
+  return path;
 }
 
 /** The processes that are training, so that they can be stopped together. */

@@ -19,6 +19,8 @@ describe('espalier train --seeds', { timeout: 60_000 }, () => {
     const mean = accuracies.reduce((a, b) => a + b, 0) / 3;
     const deviation = Math.sqrt(accuracies.reduce((all, a) => all + (a - mean) ** 2, 0) / 2);
     expect(stdout).toMatch(/3 runs, mean and standard deviation/);
+    expect(readFileSync(join(folder, 'three/report.html'), 'utf8')).toMatch(/^<!doctype html>/i);
+    expect(stdout.trim()).toMatch(/See three\/report\.html$/);
     expect(stdout).toContain(`${(100 * mean).toFixed(2)} % ± ${(100 * deviation).toFixed(2)} %`);
   });
 

@@ -41,11 +41,11 @@ export const SLOTS = {
   hook: z.object({ use: name.exactOptional() }).catchall(z.json()).nullable().exactOptional(),
 };
 
-/** One round of {@link SWITCHES}. */
+/** One round of the switch `rounds`. */
 export const ROUND = z.strictObject(roundSlots);
 
 /** The recipe's switches. */
-export const SWITCHES = {
+const SWITCHES = {
   order: z.enum(['prune-regrow', 'regrow-prune']).exactOptional(),
   regrowPruned: z.enum(['keep', 'restart', 'never']).exactOptional(),
   skipOptimizerStep: z.boolean().exactOptional(),

@@ -12,7 +12,7 @@ export interface Entry {
 }
 
 /** An option of a strategy or method. */
-export interface OptionEntry {
+interface OptionEntry {
   readonly name: string;
   readonly default: Json;
   readonly meaning?: string;
