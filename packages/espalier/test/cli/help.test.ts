@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ARCHITECTURES } from '@espalier/architectures';
 import { DATASETS } from '@espalier/data';
 import { VERSION } from 'espalier';
 import { describe, expect, it } from 'vitest';
 import { FIRST_PARTY } from '../../src/plugins/first-party.js';
-import { espalier } from '../support/command.js';
+import { espalier, start } from '../support/command.js';
 import { espalierHere } from '../support/in-process.js';
 import { temporaryDirectory } from '../support/temporary.js';
 
@@ -35,5 +37,30 @@ describe('the command', () => {
     expect(names('method')?.sort()).toEqual(FIRST_PARTY.flatMap(({ methods }) => methods).sort());
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(stdout).not.toContain('(default: false)');
+  });
+
+  const COMMANDS = ['plan', 'expand', 'strategies', 'evaluate', 'report', 'topology', 'doctor', 'completion'];
+
+  it.each(COMMANDS)('shows options and examples of %s within 80 columns', async (name) => {
+    const directory = temporaryDirectory();
+    const help = await espalierHere(directory, name, '--help');
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: espalier ${name} `);
+    for (const line of help.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(await espalierHere(directory, 'help', name)).toEqual(help);
+  });
+
+  it('is listed without loading what it runs, which would take long', async () => {
+    const directory = temporaryDirectory();
+    const { code } = await start(directory, ['--help'], { NODE_V8_COVERAGE: join(directory, 'loaded') })
+      .ended;
+    expect(code).toBe(0);
+    const [file] = readdirSync(join(directory, 'loaded'));
+    const { result } = JSON.parse(readFileSync(join(directory, 'loaded', file!), 'utf8'));
+    const loaded = result.map(({ url }: { url: string }) => url);
+    expect(loaded).toContainEqual(expect.stringContaining('cli/commands/train.js'));
+    expect(loaded.filter((url: string) => /(core|runs|data|architectures)\/dist\/|rxjs/.test(url))).toEqual(
+      [],
+    );
   });
 });

@@ -12,9 +12,9 @@ export function addCompletion(program: Command, done: (code: number) => void): v
       'after',
       `
 Examples:
-  eval "$(espalier completion bash)"                # in ~/.bashrc
-  eval "$(espalier completion zsh)"                 # in ~/.zshrc, after compinit
-  espalier completion fish | source                 # in config.fish`,
+  eval "$(espalier completion bash)"     # in ~/.bashrc
+  eval "$(espalier completion zsh)"      # in ~/.zshrc, after compinit
+  espalier completion fish | source      # in ~/.config/fish/config.fish`,
     )
     .action(async (shell: Shell) => {
       const { completion } = await import('../completion.js');

@@ -14,7 +14,7 @@ export function addExpand(program: Command, done: (code: number) => void): void 
     .addHelpText(
       'after',
       `
-What is printed may stand in a run file: every slot and switch, with every option.
+Every slot and switch, with every option, as it may stand in a run file.
 
 Examples:
   espalier expand --method ggr
