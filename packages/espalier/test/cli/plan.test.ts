@@ -78,6 +78,19 @@ describe('espalier plan', () => {
     },
   );
 
+  it('foretells a run that starts from trained weights', async () => {
+    const directory = temporaryDirectory();
+    await trainHere(directory, '--method', 'set', '--density', '0.05', '--out', 'first');
+    const flags = ['--from', 'first', '--from-topology', 'given', '--method', 'ggr'];
+    const planned = await plan(directory, ...flags);
+    expect((await trainHere(directory, ...flags, '--out', 'run')).code).toBe(0);
+    const start = eventsOf(directory).find((event): event is RunStartEvent => event.type === 'run:start')!;
+    expect(planned.layers.map(({ weights }) => weights)).toEqual(
+      start.layers.map(({ nonZeros }) => nonZeros),
+    );
+    expect(planned.budget.target).toBe(Math.round(0.05 * (784 * 20 + 20 * 10)));
+  });
+
   it('counts the memory of a masked network', async () => {
     const directory = temporaryDirectory();
     const { memory } = await plan(directory, '--method', 'rigl', '--optimizer', 'adam');
