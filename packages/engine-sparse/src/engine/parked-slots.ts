@@ -1,0 +1,57 @@
+import { newPositions, type Positions, union, without } from '@espalier/core';
+import { indicesOf } from '../parameters/indices.js';
+
+/**
+ * Optimizer slots of weights that were pruned under the policy `keep`, until they grow again: what a dense engine
+ * leaves in place, in memory that follows the number of weights that were ever active.
+ */
+export class ParkedSlots {
+  positions: Positions;
+  readonly #slots = new Map<string, Float64Array>();
+
+  constructor(size: number) {
+    this.positions = newPositions(size, 0);
+  }
+
+  /** A slot's values, aligned with {@link positions}. */
+  slot(name: string): Float64Array {
+    return this.#slots.get(name) ?? new Float64Array(this.positions.length);
+  }
+
+  /** What a slot holds at one position; 0 where nothing was parked. */
+  valuesAt(name: string, positions: Positions): Float64Array {
+    const slot = this.slot(name);
+    const values = new Float64Array(positions.length);
+    const parked = positions.filter(isIn(this.positions)) as Positions;
+    const targets = indicesOf(parked, positions);
+    const sources = indicesOf(parked, this.positions);
+    targets.forEach((target, i) => {
+      values[target] = slot[sources[i]!]!;
+    });
+    return values;
+  }
+
+  /** Adds positions with their slots, and lets others go. */
+  change(added: Positions, slots: ReadonlyMap<string, Float64Array>, removed: Positions): void {
+    const positions = union(without(this.positions, removed), added);
+    for (const [name, values] of slots) {
+      const merged = this.valuesAt(name, positions);
+      indicesOf(added, positions).forEach((at, i) => {
+        merged[at] = values[i]!;
+      });
+      this.#slots.set(name, merged);
+    }
+    for (const name of this.#slots.keys()) {
+      if (!slots.has(name)) this.#slots.set(name, this.valuesAt(name, positions));
+    }
+    this.positions = positions;
+  }
+}
+
+function isIn(sorted: Positions): (position: number) => boolean {
+  let at = 0;
+  return (position) => {
+    while (at < sorted.length && sorted[at]! < position) at++;
+    return sorted[at] === position;
+  };
+}

@@ -1,0 +1,164 @@
+import { sizeOf } from '@espalier/architectures';
+import type { Batch, Loss, RandomStream } from '@espalier/core';
+import { Buffer } from '../memory/buffer.js';
+import { COMMANDS, CONTROL } from '../memory/control.js';
+import type { SharedMemory } from '../memory/shared-memory.js';
+import type { SparseNetwork } from '../network/sparse-network.js';
+import type { HeldBatches } from '../signals/held-batches.js';
+import type { Team } from '../threads/team.js';
+
+/** Sums over one batch. */
+export interface BatchSums {
+  readonly loss: number;
+  readonly correct: number;
+}
+
+/** How a batch is taken through the network and back. */
+export interface TrainingPass {
+  readonly learningRate: number;
+  readonly updates: boolean;
+  /** Whether activations and deltas are held, in place of those held before or besides them. */
+  readonly holds: 'no' | 'anew' | 'besides';
+  dropout(node: string): RandomStream;
+}
+
+// A tile of activations should stay in the second level of cache.
+const TILE_BYTES = 2 ** 20;
+
+/** Runs batches on the kernels. */
+export class Runner {
+  readonly #network: SparseNetwork;
+  readonly #loss: Loss;
+  readonly #shared: SharedMemory;
+  readonly #team: Team;
+  readonly #held: HeldBatches;
+  readonly #inputs: Buffer;
+  readonly #answers: Buffer;
+  readonly #sums: Buffer;
+  readonly #arenas: Buffer;
+
+  constructor(network: SparseNetwork, loss: Loss, shared: SharedMemory, team: Team, held: HeldBatches) {
+    this.#network = network;
+    this.#loss = loss;
+    this.#shared = shared;
+    this.#team = team;
+    this.#held = held;
+    this.#inputs = new Buffer(shared, 'the inputs of a batch');
+    this.#answers = new Buffer(shared, 'the answers of a batch');
+    this.#sums = new Buffer(shared, 'the losses of a batch');
+    this.#arenas = new Buffer(shared, 'activations');
+    const { plan, program } = network;
+    const set = (at: number, value: number) => shared.setWord(at, value);
+    set(CONTROL.forward, program.forward);
+    set(CONTROL.forwardCount, program.forwardCount);
+    set(CONTROL.backward, program.backward);
+    set(CONTROL.backwardCount, program.backwardCount);
+    set(CONTROL.arenaFeatures, plan.features);
+    set(CONTROL.inputFeatures, plan.input.features);
+    set(CONTROL.lossKind, loss === 'cross-entropy' ? 0 : 1);
+    set(CONTROL.lossValue, plan.output.offset);
+    set(CONTROL.lossDelta, plan.output.delta);
+    set(CONTROL.lossFeatures, sizeOf(plan.shaped.outputShape));
+  }
+
+  /** Index of the parameter whose gradient was not finite in the last training pass; -1 where none was. */
+  get brokenParameter(): number {
+    const bad = this.#shared.word(CONTROL.bad) | 0;
+    return bad > 0 ? bad - 1 : -1;
+  }
+
+  /** One training batch. Weights do not change where loss or gradient is not finite. */
+  train(batch: Batch, pass: TrainingPass): BatchSums & { readonly finite: boolean } {
+    const { masks, program } = this.#network;
+    for (const mask of masks) mask.draw(pass.dropout(mask.node), batch.size);
+    if (masks.length > 0) program.refresh();
+    const { tiles, lanes } = this.#place(batch);
+    const holds = pass.holds !== 'no';
+    if (holds) {
+      const round = this.#held.begin(tiles, lanes, pass.holds === 'besides');
+      this.#shared.setWord(CONTROL.arenas, round.address);
+    }
+    this.#shared.setWord(CONTROL.holds, holds ? 1 : 0);
+    this.#shared.setWord(CONTROL.training, 1);
+    this.#shared.setWord(CONTROL.updates, pass.updates ? 1 : 0);
+    this.#shared.setWord(CONTROL.bad, 0);
+    this.#shared.setFloat(CONTROL.learningRate, pass.learningRate);
+    this.#team.run(COMMANDS.train);
+    return { ...this.#collect(tiles), finite: this.#shared.word(CONTROL.bad) === 0 };
+  }
+
+  /** One batch forward, without dropout. */
+  evaluate(batch: Batch): BatchSums {
+    const { tiles } = this.#place(batch);
+    this.#shared.setWord(CONTROL.holds, 0);
+    this.#shared.setWord(CONTROL.training, 0);
+    this.#team.run(COMMANDS.evaluate);
+    return this.#collect(tiles);
+  }
+
+  /**
+   * The first node, in order of evaluation, that gives a value which is not finite.
+   * @param batch - taken through the network once more
+   */
+  firstNotFinite(batch: Batch): string | undefined {
+    const { input, stages, features } = this.#network.plan;
+    const { tiles, lanes } = this.#place(batch);
+    const address = this.#arenas.reserve(tiles * features * lanes * 4);
+    this.#shared.setWord(CONTROL.arenas, address);
+    this.#shared.setWord(CONTROL.holds, 1);
+    this.#shared.setWord(CONTROL.training, 0);
+    this.#team.run(COMMANDS.evaluate);
+    const arenas = this.#shared.floatsAt(address, tiles * features * lanes);
+    const values = [input, ...stages.map(({ output }) => output)];
+    return values.find(({ offset, features: own }) => {
+      for (let tile = 0; tile < tiles; tile++) {
+        const from = (tile * features + offset) * lanes;
+        if (!arenas.subarray(from, from + own * lanes).every(Number.isFinite)) return true;
+      }
+      return false;
+    })?.node;
+  }
+
+  /** Puts a batch where the kernels find it, cut into tiles. */
+  #place({ size, inputs, labels, targets }: Batch): { readonly tiles: number; readonly lanes: number } {
+    const lanes = this.#lanesFor(size);
+    const tiles = Math.ceil(size / lanes);
+    const shared = this.#shared;
+    const inputsAt = this.#inputs.reserve(inputs.byteLength);
+    const answers = this.#loss === 'cross-entropy' ? labels! : targets!;
+    const answersAt = this.#answers.reserve(answers.length * 4);
+    const sumsAt = this.#sums.reserve(tiles * 16);
+    const arenasAt = this.#arenas.reserve(this.#team.threads * this.#network.plan.features * lanes * 4);
+    shared.floatsAt(inputsAt, inputs.length).set(inputs);
+    if (this.#loss === 'cross-entropy') shared.wordsAt(answersAt, answers.length).set(answers);
+    else shared.floatsAt(answersAt, answers.length).set(answers);
+    shared.setWord(CONTROL.lanes, lanes);
+    shared.setWord(CONTROL.tiles, tiles);
+    shared.setWord(CONTROL.examples, size);
+    shared.setWord(CONTROL.inputs, inputsAt);
+    shared.setWord(CONTROL.answers, answersAt);
+    shared.setWord(CONTROL.lossSums, sumsAt);
+    shared.setWord(CONTROL.correct, sumsAt + tiles * 8);
+    shared.setWord(CONTROL.arenas, arenasAt);
+    return { tiles, lanes };
+  }
+
+  /** The widest tile that gives every thread one, and whose values fit in cache. */
+  #lanesFor(examples: number): number {
+    const { features } = this.#network.plan;
+    return (
+      [32, 16].find(
+        (lanes) =>
+          Math.ceil(examples / lanes) >= Math.min(this.#team.threads, Math.ceil(examples / 8)) &&
+          features * lanes * 4 <= TILE_BYTES * 4,
+      ) ?? 8
+    );
+  }
+
+  #collect(tiles: number): BatchSums {
+    const at = this.#sums.reserve(tiles * 16);
+    const losses = new Float64Array(this.#shared.memory.buffer, at, tiles);
+    const correct = this.#shared.wordsAt(at + tiles * 8, tiles);
+    return { loss: losses.reduce((a, b) => a + b, 0), correct: correct.reduce((a, b) => a + b, 0) };
+  }
+}

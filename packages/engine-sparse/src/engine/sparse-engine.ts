@@ -1,0 +1,201 @@
+import { sizeOf } from '@espalier/architectures';
+import {
+  type Batch,
+  type Engine,
+  type EngineRequest,
+  type EngineState,
+  EspalierError,
+  type EvaluationSums,
+  type Signal,
+  type StepRequest,
+  type StepResult,
+  suggest,
+  type TopologyChange,
+} from '@espalier/core';
+import type { KernelName } from '../kernels/load.js';
+import type { SharedMemory } from '../memory/shared-memory.js';
+import { SparseNetwork } from '../network/sparse-network.js';
+import { Optimizer } from '../parameters/optimizer.js';
+import { GradientSignal } from '../signals/gradient-signal.js';
+import { HeldBatches } from '../signals/held-batches.js';
+import type { Team } from '../threads/team.js';
+import { type BatchShape, checkBatch } from './batch.js';
+import { ParkedSlots } from './parked-slots.js';
+import { Runner } from './runner.js';
+import { SIGNALS } from './signals.js';
+import { SparseLayer } from './sparse-layer.js';
+import { startKernels } from './start.js';
+import { loadState, type StateParts, saveState } from './state.js';
+import { checkChange, commitChange } from './topology.js';
+
+/** Trains one network whose weights exist only where they are active. */
+export class SparseEngine implements Engine {
+  readonly name = 'sparse';
+  readonly backend: KernelName;
+  readonly threads: number;
+  readonly signals = SIGNALS;
+  readonly layers: readonly SparseLayer[];
+  readonly #request: EngineRequest;
+  readonly #shared: SharedMemory;
+  readonly #team: Team;
+  readonly #optimizer: Optimizer;
+  readonly #network: SparseNetwork;
+  readonly #held: HeldBatches;
+  readonly #runner: Runner;
+  readonly #parked: ReadonlyMap<string, ParkedSlots>;
+  readonly #batchShape: BatchShape;
+  readonly #table: number;
+  #disposed = false;
+
+  /**
+   * @param network - of the request's architecture, in the same memory
+   * @throws TypeError where `request.start` does not go with the layers
+   */
+  constructor(
+    backend: KernelName,
+    request: EngineRequest,
+    network: SparseNetwork,
+    optimizer: Optimizer,
+    shared: SharedMemory,
+    team: Team,
+  ) {
+    this.backend = backend;
+    this.threads = team.threads;
+    this.#request = request;
+    this.#shared = shared;
+    this.#team = team;
+    this.#network = network;
+    this.#optimizer = optimizer;
+    const { plan, linear, parameters } = network;
+    this.#batchShape = {
+      input: plan.shaped.inputShape,
+      outputs: sizeOf(plan.shaped.outputShape),
+      loss: request.loss,
+    };
+    this.#held = new HeldBatches(shared, plan.features);
+    this.layers = linear.map((layer) => {
+      const gradient = new GradientSignal(layer, this.#held, shared, team);
+      return new SparseLayer(layer.kernel.layer, layer.kernel, gradient, optimizer.firstMoment, () =>
+        this.#guard(),
+      );
+    });
+    this.#parked = new Map(linear.map(({ kernel }) => [kernel.name, new ParkedSlots(kernel.size)]));
+    this.#table = shared.heap.take(Optimizer.tableBytes(parameters.length), 'the table of parameters');
+    optimizer.configure(shared);
+    this.#runner = new Runner(network, request.loss, shared, team, this.#held);
+    startKernels(
+      linear.map(({ kernel }) => kernel),
+      request.start,
+    );
+    this.#relocate();
+  }
+
+  trainStep(batch: Batch, request: StepRequest): StepResult {
+    this.#guard();
+    this.#checkSignals(request.signals);
+    checkBatch(batch, this.#batchShape);
+    const { step } = request.clock;
+    const holds = request.signals.has('gradient');
+    const { loss, finite } = this.#runner.train(batch, {
+      learningRate: request.learningRate,
+      updates: request.updateWeights,
+      holds: !holds ? 'no' : request.accumulate ? 'besides' : 'anew',
+      dropout: (node) => this.#request.random('dropout', node, step),
+    });
+    if (!finite) throw this.#notFinite(batch, loss / batch.size, step);
+    if (!holds) this.#held.drop();
+    for (const layer of this.layers) layer.showsMomentum = request.signals.has('momentum');
+    return { loss: loss / batch.size };
+  }
+
+  applyTopology(changes: readonly TopologyChange[]): void {
+    this.#guard();
+    const targets = changes.map((change) => {
+      const layer = this.layers.find(({ name }) => name === change.layer);
+      if (layer === undefined) {
+        const known = this.layers.map(({ name }) => name);
+        throw new EspalierError(
+          'ESPALIER_UNKNOWN_LAYER',
+          `There is no layer "${change.layer}" to change.${suggest(change.layer, known)}`,
+        );
+      }
+      checkChange(layer, change);
+      return { layer, change };
+    });
+    if (new Set(changes.map(({ layer }) => layer)).size < changes.length) {
+      throw new TypeError('Two topology changes name the same layer; there must be one net change for each.');
+    }
+    for (const { layer, change } of targets) {
+      commitChange(layer, change, this.#optimizer.firstMoment, this.#parked.get(layer.name)!);
+    }
+    this.#relocate();
+  }
+
+  evaluate(batch: Batch): EvaluationSums {
+    this.#guard();
+    checkBatch(batch, this.#batchShape);
+    const { loss, correct } = this.#runner.evaluate(batch);
+    const counted = this.#request.loss === 'cross-entropy' ? { correct } : {};
+    return { examples: batch.size, loss, ...counted };
+  }
+
+  save(): EngineState {
+    this.#guard();
+    return saveState(this.#stateParts);
+  }
+
+  /** @throws EspalierError ESPALIER_DATA_SHAPE where the state is not one of such an engine */
+  load(state: EngineState): void {
+    this.#guard();
+    loadState(this.#stateParts, state);
+    for (const layer of this.layers) layer.showsMomentum = false;
+    this.#relocate();
+  }
+
+  /** Ends the workers; memory goes with the engine itself. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#team.end();
+  }
+
+  get #stateParts(): StateParts {
+    const { parameters } = this.#network;
+    return { parameters, parked: this.#parked, held: this.#held, shared: this.#shared };
+  }
+
+  /** Tells the kernels where weights are now. */
+  #relocate(): void {
+    this.#network.program.refresh();
+    this.#optimizer.list(this.#shared, this.#table, this.#network.parameters);
+  }
+
+  #notFinite(batch: Batch, loss: number, step: number): EspalierError {
+    const { brokenParameter } = this.#runner;
+    this.#held.drop();
+    const gradient = `the gradient by ${this.#network.parameters[brokenParameter]?.name} is not finite`;
+    const lossIsFinite = Number.isFinite(loss);
+    const node = lossIsFinite ? undefined : this.#runner.firstNotFinite(batch);
+    return new EspalierError(
+      'ESPALIER_NOT_FINITE',
+      `At step ${step} ${lossIsFinite ? gradient : `the loss is ${loss}`}` +
+        `${node === undefined ? '' : `, first in the output of "${node}"`}. ` +
+        'The weights were left as they were. A smaller learning rate may help.',
+    );
+  }
+
+  #checkSignals(signals: ReadonlySet<Signal>): void {
+    for (const signal of signals) {
+      if (SIGNALS.has(signal)) continue;
+      throw new EspalierError(
+        'ESPALIER_ENGINE_REFUSES',
+        `The sparse engine has no signal "${signal}".${suggest(signal, [...SIGNALS])}`,
+      );
+    }
+  }
+
+  #guard(): void {
+    if (this.#disposed) {
+      throw new EspalierError('ESPALIER_DISPOSED', 'The sparse engine was disposed; create another one.');
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  type EngineLayer,
+  type LayerDescription,
+  type LayerKind,
+  type Positions,
+  type Proposal,
+  type Signal,
+  without,
+} from '@espalier/core';
+import { indicesOf } from '../parameters/indices.js';
+import type { Kernel } from '../parameters/kernel.js';
+import type { GradientSignal } from '../signals/gradient-signal.js';
+
+/** One kernel with the signals of the last step. */
+export class SparseLayer implements EngineLayer {
+  readonly name: string;
+  readonly kind: LayerKind;
+  readonly shape: readonly number[];
+  readonly groups: number;
+  readonly outputPositions: number;
+  readonly kernel: Kernel;
+  readonly gradient: GradientSignal;
+  /** Set by the engine: whether the last step was asked for the momentum. */
+  showsMomentum = false;
+  readonly #firstMoment: string;
+  readonly #guard: () => void;
+
+  /**
+   * @param firstMoment - the slot behind the `momentum` signal
+   * @param guard - throws once the engine is disposed
+   */
+  constructor(
+    description: LayerDescription,
+    kernel: Kernel,
+    gradient: GradientSignal,
+    firstMoment: string,
+    guard: () => void,
+  ) {
+    this.name = description.name;
+    this.kind = description.kind;
+    this.shape = description.shape;
+    this.groups = description.groups ?? 1;
+    this.outputPositions = description.outputPositions ?? 1;
+    this.kernel = kernel;
+    this.gradient = gradient;
+    this.#firstMoment = firstMoment;
+    this.#guard = guard;
+  }
+
+  get active(): Positions {
+    this.#guard();
+    return this.kernel.active;
+  }
+
+  weights(): Float32Array {
+    this.#guard();
+    return this.kernel.weights.slice();
+  }
+
+  setWeights(values: Float32Array): void {
+    this.#guard();
+    if (values.length !== this.kernel.count) {
+      throw new TypeError(
+        `${this.name} has ${this.kernel.count} active weights, but got ${values.length} values.`,
+      );
+    }
+    this.kernel.weights.set(values);
+    this.kernel.refresh();
+  }
+
+  signal(name: Signal, positions: Positions): Float32Array {
+    this.#guard();
+    if (name !== 'momentum') return this.#everywhere(name).at(positions);
+    if (!this.showsMomentum) throw this.#notRequested(name);
+    const off = without(positions, this.kernel.active);
+    if (off.length > 0) {
+      throw new TypeError(
+        `${this.name} has no momentum at position ${off[0]}, which is not active: momentum exists at active positions only.`,
+      );
+    }
+    const momentum = this.kernel.slot(this.#firstMoment);
+    return Float32Array.from(indicesOf(positions, this.kernel.active), (index) => momentum[index]!);
+  }
+
+  strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {
+    this.#guard();
+    return this.#everywhere(name).strongest(limit, excluded, atLeast);
+  }
+
+  scan(name: Signal, visit: (first: number, values: Float32Array) => void): void {
+    this.#guard();
+    this.#everywhere(name).scan(visit);
+  }
+
+  #everywhere(name: Signal): GradientSignal {
+    if (name === 'momentum') {
+      throw new TypeError(`${this.name}: momentum exists at active positions only; read it with signal().`);
+    }
+    if (name !== 'gradient' || !this.gradient.isHeld) throw this.#notRequested(name);
+    return this.gradient;
+  }
+
+  #notRequested(name: Signal): TypeError {
+    return new TypeError(
+      `${this.name}: the last step was not asked for the signal "${name}"; name it in StepRequest.signals.`,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+import { inferShapes, type ShapedArchitecture, type ShapedNode, sizeOf } from '@espalier/architectures';
+import type { Architecture } from '@espalier/core';
+import { Arena, type Value } from './value.js';
+
+/** One node that computes something: flattening and ReLUs that their producer applies are left out. */
+export interface Stage {
+  readonly shaped: ShapedNode;
+  readonly inputs: readonly Value[];
+  /** The input with its border of zeros, for convolutions that need one. */
+  readonly padded: Value | undefined;
+  readonly output: Value;
+}
+
+/** An architecture laid out in the arena of a tile. */
+export interface Plan {
+  readonly shaped: ShapedArchitecture;
+  readonly input: Value;
+  readonly stages: readonly Stage[];
+  readonly output: Value;
+  /** Features of one arena: all values and gradients. */
+  readonly features: number;
+}
+
+/**
+ * Lays out values and gradients.
+ * @param paddedFeatures - features of a convolution's input with its border; undefined where it needs none
+ * @throws EspalierError ESPALIER_INVALID_ARCHITECTURE
+ */
+export function planNetwork(
+  architecture: Architecture,
+  paddedFeatures: (node: ShapedNode) => number | undefined,
+): Plan {
+  const shaped = inferShapes(architecture);
+  const arena = new Arena();
+  const input = arena.value('input', sizeOf(shaped.inputShape), false);
+  const values = new Map<string, Value>([['input', input]]);
+  const stages: Stage[] = [];
+  const rectifying = rectifiers(shaped);
+  for (const node of shaped.nodes) {
+    const inputs = node.inputs.map((name) => values.get(name) as Value);
+    const { kind, name } = node.node;
+    if (kind === 'flatten' || rectifying.has(name)) {
+      values.set(name, inputs[0] as Value);
+      continue;
+    }
+    const trained = node.parameters.length > 0 || inputs.some(({ delta }) => delta >= 0);
+    const border = paddedFeatures(node);
+    const from = inputs[0] as Value;
+    const padded = border === undefined ? undefined : arena.value(name, border, from.delta >= 0);
+    const rectified = [...rectifying.values()].includes(name);
+    const output = arena.value(name, sizeOf(node.outputShape), trained, rectified);
+    for (const value of inputs) value.readers++;
+    values.set(name, output);
+    stages.push({ shaped: node, inputs, padded, output });
+  }
+  const last = shaped.nodes.at(-1)?.node.name as string;
+  const output = values.get(last) as Value;
+  output.readers++;
+  return { shaped, input, stages, output, features: arena.features };
+}
+
+/** ReLUs that alone read a layer with weights, by name, each with that layer's name. */
+function rectifiers({ nodes }: ShapedArchitecture): ReadonlyMap<string, string> {
+  const last = nodes.at(-1)?.node.name;
+  const pairs = new Map<string, string>();
+  for (const { node, inputs } of nodes) {
+    if (node.kind !== 'activation' || node.activation !== 'relu') continue;
+    const producer = nodes.find((other) => other.node.name === inputs[0]);
+    if (producer === undefined || !isLinear(producer)) continue;
+    const readers = nodes.filter((other) => other.inputs.includes(producer.node.name)).length;
+    if (readers === 1 && producer.node.name !== last) pairs.set(node.name, producer.node.name);
+  }
+  return pairs;
+}
+
+/** Whether a node multiplies by a kernel. */
+export function isLinear({ node }: ShapedNode): boolean {
+  return node.kind === 'dense' || node.kind === 'conv2d' || node.kind === 'depthwiseConv2d';
+}

@@ -1,0 +1,81 @@
+/** Bytes of one record of a program. */
+export const RECORD_BYTES = 96;
+const WORDS = RECORD_BYTES / 4;
+
+const KINDS = {
+  input: 0,
+  linear: 1,
+  activation: 2,
+  dropout: 3,
+  copy: 4,
+  mask: 5,
+  zero: 6,
+  pad: 7,
+  pool: 8,
+} as const;
+
+/** Bits of the word `flags`: whether gradients are added to what stands there, and what ReLU asks for. */
+export const FLAGS = { adds: 1, masksInput: 2, rectifies: 4 } as const;
+
+/** Which word of a record each field is; fields of different kinds share words, as in assembly/. */
+const FIELDS = {
+  x: 1,
+  y: 2,
+  dx: 3,
+  dy: 4,
+  flags: 19,
+  // elementwise
+  features: 5,
+  first: 6,
+  second: 7,
+  // linear
+  units: 5,
+  rows: 6,
+  rowStarts: 7,
+  rowUnits: 8,
+  values: 9,
+  gradients: 10,
+  stride: 11,
+  unitStarts: 12,
+  unitFeatures: 13,
+  unitValues: 14,
+  places: 15,
+  bias: 16,
+  biasGradients: 17,
+  biasStride: 18,
+  pixels: 20,
+  inPixels: 21,
+  outPixels: 22,
+  inputFeatures: 23,
+  // pad
+  height: 5,
+  row: 6,
+  paddedRow: 7,
+  before: 8,
+  paddedFeatures: 9,
+  // pool
+  outputs: 5,
+  starts: 6,
+  sources: 7,
+  inputs: 8,
+  averages: 9,
+} as const;
+
+/** The fields of a record by name; `scale` is the word `second` as a float. */
+export type Fields = Partial<Record<keyof typeof FIELDS | 'scale', number>>;
+
+/** One operation of a program, as the kernels read it. */
+export interface OperationRecord {
+  readonly kind: keyof typeof KINDS;
+  readonly fields: Fields;
+}
+
+/** Writes a record. */
+export function writeRecord({ kind, fields }: OperationRecord, words: Uint32Array): void {
+  words.fill(0, 0, WORDS);
+  words[0] = KINDS[kind];
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'scale') new Float32Array(words.buffer, words.byteOffset, WORDS)[FIELDS.second] = value;
+    else words[FIELDS[name as keyof typeof FIELDS]] = value;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Architecture } from '@espalier/core';
+import type { SharedMemory } from '../memory/shared-memory.js';
+import type { Parameter } from '../parameters/parameter.js';
+import { DropoutMask } from './dropout-mask.js';
+import { LinearLayer, paddedFeaturesOf } from './linear-layer.js';
+import { isLinear, type Plan, planNetwork } from './plan.js';
+import { Program } from './program.js';
+
+/** An architecture with its parameters and its program in shared memory. */
+export class SparseNetwork {
+  readonly plan: Plan;
+  /** In forward order. */
+  readonly linear: readonly LinearLayer[];
+  readonly parameters: readonly Parameter[];
+  readonly masks: readonly DropoutMask[];
+  readonly program: Program;
+
+  /**
+   * @param slotNames - the optimizer's
+   * @throws EspalierError ESPALIER_INVALID_ARCHITECTURE; ESPALIER_ENGINE_REFUSES where it does not fit in memory
+   */
+  constructor(
+    architecture: Architecture,
+    slotNames: readonly string[],
+    shared: SharedMemory,
+    threads: number,
+  ) {
+    this.plan = planNetwork(architecture, paddedFeaturesOf);
+    const layers = new Map<string, LinearLayer>();
+    const masks = new Map<string, DropoutMask>();
+    for (const { shaped, inputs, padded, output } of this.plan.stages) {
+      const { node } = shaped;
+      if (node.kind === 'dropout')
+        masks.set(node.name, new DropoutMask(node.name, node.rate, output.features, shared));
+      if (!isLinear(shaped)) continue;
+      const from = inputs[0]!;
+      // The only reader of a rectified value can mask its gradient where it writes it.
+      const masksInput = from.rectified && from.readers === 1 && padded === undefined;
+      layers.set(
+        node.name,
+        new LinearLayer(shaped, padded ?? from, output, masksInput, slotNames, shared, threads),
+      );
+    }
+    this.linear = [...layers.values()];
+    this.masks = [...masks.values()];
+    this.parameters = this.linear.flatMap(({ kernel, bias }) =>
+      bias === undefined ? [kernel] : [kernel, bias],
+    );
+    this.program = new Program(this.plan, layers, masks, shared);
+  }
+}

@@ -1,0 +1,79 @@
+import type { ShapedParameter } from '@espalier/architectures';
+import { sizeOf } from '@espalier/architectures';
+import type { SharedMemory } from '../memory/shared-memory.js';
+
+/** A parameter's slot: where it lies, and whether it counts steps in whole numbers. */
+export interface SlotMemory {
+  address: number;
+  readonly counts: boolean;
+}
+
+/** Values are padded to whole vectors of four, the padding being 0. */
+export const padded = (count: number) => Math.ceil(count / 4) * 4;
+
+/** One tensor in shared memory: values, a gradient per thread, and optimizer slots. */
+export abstract class Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly size: number;
+  abstract readonly isKernel: boolean;
+  readonly slots = new Map<string, SlotMemory>();
+  values = 0;
+  gradients = 0;
+  /** Bytes from one thread's gradient to the next one's. */
+  stride = 0;
+  protected readonly shared: SharedMemory;
+  protected readonly threads: number;
+
+  /** @param slotNames - the optimizer's */
+  constructor(shaped: ShapedParameter, slotNames: readonly string[], shared: SharedMemory, threads: number) {
+    this.name = shaped.name;
+    this.shape = shaped.shape;
+    this.size = sizeOf(shaped.shape);
+    this.shared = shared;
+    this.threads = threads;
+    for (const name of slotNames) this.slots.set(name, { address: 0, counts: name === AGE });
+  }
+
+  /** How many values there are. */
+  abstract readonly count: number;
+
+  /** Addresses of the permutation and of the copy that the optimizer writes through it; 0 for none. */
+  abstract readonly copy: { readonly permutation: number; readonly values: number };
+
+  /** A slot's values; not to be kept. */
+  slot(name: string): Float32Array | Uint32Array {
+    const slot = this.slots.get(name);
+    if (slot === undefined) throw new TypeError(`${this.name} has no optimizer slot "${name}".`);
+    return this.slotView(slot);
+  }
+
+  protected slotView({ address, counts }: SlotMemory): Float32Array | Uint32Array {
+    return counts ? this.shared.wordsAt(address, this.count) : this.shared.floatsAt(address, this.count);
+  }
+
+  /** Takes memory for so many values, gradients and slots, all 0. */
+  protected allocate(capacity: number): void {
+    const what = (part: string) => `the ${part} of ${this.name}`;
+    const take = (bytes: number, part: string) => {
+      const at = this.shared.heap.take(bytes, what(part));
+      this.shared.wordsAt(at, Math.ceil(bytes / 4)).fill(0);
+      return at;
+    };
+    const bytes = 4 * padded(capacity);
+    this.values = take(bytes, 'weights');
+    this.stride = Math.ceil(bytes / 64) * 64;
+    this.gradients = take(this.stride * this.threads, 'gradients');
+    for (const [name, slot] of this.slots) slot.address = take(bytes, `slot ${name}`);
+  }
+
+  /** Gives back what {@link allocate} took. */
+  protected release(): void {
+    const { heap } = this.shared;
+    for (const address of [this.values, this.gradients]) heap.give(address);
+    for (const { address } of this.slots.values()) heap.give(address);
+  }
+}
+
+/** The slot that counts the optimizer steps of each weight since it was grown. */
+export const AGE = 'age';

@@ -1,0 +1,284 @@
+import {
+  EspalierError,
+  newPositions,
+  type Positions,
+  type Proposal,
+  selectLargest,
+  strongestOf,
+} from '@espalier/core';
+import { COMMANDS, CONTROL } from '../memory/control.js';
+import type { SharedMemory } from '../memory/shared-memory.js';
+import type { LinearLayer } from '../network/linear-layer.js';
+import { lowerBound } from '../parameters/indices.js';
+import type { Team } from '../threads/team.js';
+import type { HeldBatches } from './held-batches.js';
+
+/** The words behind CONTROL.signal, in the order of assembly/gradient.ts and assembly/strongest.ts. */
+const ARGUMENTS = [
+  'rounds',
+  'roundCount',
+  'x',
+  'dy',
+  'pixels',
+  'inPixels',
+  'outPixels',
+  'samples',
+  'sampleFeatures',
+  'sampleUnits',
+  'sampleOut',
+  'places',
+  'units',
+  'depth',
+  'right',
+  'norms',
+  'rows',
+  'work',
+  'workStride',
+  'excluded',
+  'excludedCount',
+  'limit',
+  'capacity',
+  'candidates',
+  'counts',
+  'least',
+] as const;
+
+type Arguments = Partial<Record<(typeof ARGUMENTS)[number], number>>;
+
+/** Positions that are sampled at a time: a block of a scan. */
+const BLOCK = 65536;
+const HISTOGRAM_BYTES = 8192;
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+
+/** How much of the dense gradient a selection computed. */
+export interface Screening {
+  /** Blocks of 4 x 8 positions. */
+  readonly blocks: number;
+  /** Those that the bound |g_ij| <= |x_i| |d_j| showed to be too small. */
+  readonly passedOver: number;
+}
+
+/** The gradient by a layer's weights at any position, made from held batches when it is asked for; never whole. */
+export class GradientSignal {
+  /** Of the last selection. */
+  screening: Screening = { blocks: 0, passedOver: 0 };
+  readonly #layer: LinearLayer;
+  readonly #held: HeldBatches;
+  readonly #shared: SharedMemory;
+  readonly #team: Team;
+
+  constructor(layer: LinearLayer, held: HeldBatches, shared: SharedMemory, team: Team) {
+    this.#layer = layer;
+    this.#held = held;
+    this.#shared = shared;
+    this.#team = team;
+  }
+
+  /** Whether the last step was asked for it. */
+  get isHeld(): boolean {
+    return this.#held.rounds.length > 0;
+  }
+
+  /** At some positions, in O(positions x examples). */
+  at(positions: Positions): Float32Array {
+    const values = new Float32Array(positions.length);
+    for (let from = 0; from < positions.length; from += BLOCK) {
+      values.set(this.#sample(positions.subarray(from, from + BLOCK)), from);
+    }
+    return values;
+  }
+
+  /** At every position, block by block. */
+  scan(visit: (first: number, values: Float32Array) => void): void {
+    const { size } = this.#layer.kernel;
+    for (let first = 0; first < size; first += BLOCK) {
+      const positions = newPositions(size, Math.min(BLOCK, size - first));
+      for (let i = 0; i < positions.length; i++) positions[i] = first + i;
+      visit(first, this.#sample(positions));
+    }
+  }
+
+  /**
+   * The strongest outside of `excluded`, see EngineLayer.strongest.
+   * @throws EspalierError ESPALIER_ENGINE_REFUSES for layers of 2^32 positions and more
+   */
+  strongest(limit: number, excluded: Positions, atLeast: number): Proposal {
+    const { kernel } = this.#layer;
+    const { size, units, perRow } = kernel.geometry;
+    if (size > 2 ** 32) {
+      throw new EspalierError(
+        'ESPALIER_ENGINE_REFUSES',
+        `Finding the strongest gradients of ${kernel.name} means computing all ${size} of them at every update, more ` +
+          'than the 4294967296 that the sparse engine looks through. Regrow at random, or by signals at given positions.',
+      );
+    }
+    const most = Math.min(limit, size - excluded.length);
+    if (most <= 0) return { positions: newPositions(size, 0), scores: new Float32Array(0) };
+    return perRow === units ? this.#stream(most, excluded, atLeast) : this.#choose(most, excluded, atLeast);
+  }
+
+  #sample(positions: Positions): Float32Array {
+    const { kernel } = this.#layer;
+    const { units, perRow, places } = kernel.geometry;
+    const { heap } = this.#shared;
+    const count = positions.length;
+    const base = heap.take(count * 12 + 192, 'sampled gradients');
+    const [sampleFeatures, sampleUnits, sampleOut] = [0, 1, 2].map((i) => base + i * count * 4);
+    const features = this.#shared.wordsAt(sampleFeatures!, count);
+    const unitOf = this.#shared.wordsAt(sampleUnits!, count);
+    for (let i = 0; i < count; i++) {
+      const position = positions[i]!;
+      const row = Math.floor(position / perRow);
+      features[i] = places === undefined ? row : places[row]!;
+      unitOf[i] = position % units;
+    }
+    try {
+      this.#run(COMMANDS.sample, {
+        samples: count,
+        sampleFeatures: sampleFeatures!,
+        sampleUnits: sampleUnits!,
+        sampleOut: sampleOut!,
+      });
+      return this.#shared.floatsAt(sampleOut!, count).slice();
+    } finally {
+      heap.give(base);
+    }
+  }
+
+  /** All threads stream rows of the gradient through a threshold. */
+  #stream(limit: number, excluded: Positions, atLeast: number): Proposal {
+    const { kernel, pixels } = this.#layer;
+    const { size, rows, units } = kernel.geometry;
+    const { threads } = this.#team;
+    const blocks = Math.ceil(units / 8);
+    const depth = this.#held.rounds.reduce((sum, { tiles, lanes }) => sum + tiles * lanes * pixels, 0);
+    const workStride = depth * 16 + blocks * 128 + HISTOGRAM_BYTES;
+    const capacity = limit + Math.max(limit, 4096) + units;
+    const parts = {
+      right: blocks * depth * 32,
+      norms: blocks * 4,
+      work: threads * workStride,
+      candidates: threads * capacity * 8,
+      counts: threads * 12,
+      excluded: excluded.length * 4,
+    };
+    const taken: Record<string, number> = {};
+    try {
+      for (const [name, bytes] of Object.entries(parts)) {
+        taken[name] = this.#shared.heap.take(bytes, `the gradient of ${kernel.name}`);
+      }
+      this.#shared.wordsAt(taken.excluded!, excluded.length).set(excluded);
+      this.#run(COMMANDS.strongest, {
+        ...taken,
+        places: kernel.places,
+        units,
+        depth,
+        rows,
+        workStride,
+        excludedCount: excluded.length,
+        limit,
+        capacity,
+        least: bitsOfAtLeast(atLeast),
+      });
+      return this.#merge(taken.counts!, taken.candidates!, capacity, limit, size);
+    } finally {
+      for (const address of Object.values(taken)) this.#shared.heap.give(address);
+    }
+  }
+
+  /** The threads' candidates, which are in the order of positions as threads have ascending rows. */
+  #merge(counts: number, candidates: number, capacity: number, limit: number, size: number): Proposal {
+    const found = this.#shared.wordsAt(counts, this.#team.threads * 3);
+    let total = 0;
+    let blocks = 0;
+    let passedOver = 0;
+    for (let i = 0; i < found.length; i += 3) {
+      total += found[i]!;
+      blocks += found[i + 1]!;
+      passedOver += found[i + 2]!;
+    }
+    this.screening = { blocks, passedOver };
+    const positions = newPositions(size, total);
+    const scores = new Float32Array(total);
+    let filled = 0;
+    for (let thread = 0; thread < this.#team.threads; thread++) {
+      const count = found[thread * 3]!;
+      const at = candidates + thread * capacity * 8;
+      positions.set(this.#shared.wordsAt(at, count), filled);
+      scores.set(this.#shared.floatsAt(at + capacity * 4, count), filled);
+      filled += count;
+    }
+    return best(positions, scores, limit, size);
+  }
+
+  /** Grouped kernels are small: their gradient is sampled block by block. */
+  #choose(limit: number, excluded: Positions, atLeast: number): Proposal {
+    const { size } = this.#layer.kernel;
+    let positions = newPositions(size, 0);
+    let scores = new Float32Array(0);
+    this.scan((first, values) => {
+      const from = lowerBound(excluded, first);
+      const to = lowerBound(excluded, first + values.length, from);
+      const inside = excluded.slice(from, to).map((position) => position - first) as Positions;
+      const found = strongestOf(values, limit, inside, atLeast);
+      const all = newPositions(size, positions.length + found.positions.length);
+      all.set(positions);
+      found.positions.forEach((position, i) => {
+        all[positions.length + i] = first + position;
+      });
+      const merged = best(all, Float32Array.from([...scores, ...found.scores]), limit, size);
+      positions = merged.positions;
+      scores = merged.scores as Float32Array<ArrayBuffer>;
+    });
+    return { positions, scores };
+  }
+
+  #run(command: number, given: Arguments): void {
+    const { source, output, pixels, inPixels, outPixels } = this.#layer;
+    const rounds = this.#held.rounds.flatMap(({ address, tiles, lanes, bytes }) => [
+      address,
+      tiles,
+      lanes * 4,
+      bytes / tiles,
+    ]);
+    const list = this.#shared.store(rounds, 'held batches');
+    const all: Arguments = {
+      rounds: list,
+      roundCount: this.#held.rounds.length,
+      x: source.offset,
+      dy: output.delta,
+      pixels,
+      inPixels,
+      outPixels,
+      ...given,
+    };
+    ARGUMENTS.forEach((name, i) => {
+      this.#shared.setWord(CONTROL.signal + 4 * i, all[name] ?? 0);
+    });
+    try {
+      this.#team.run(command);
+    } finally {
+      this.#shared.heap.give(list);
+    }
+  }
+}
+
+function best(positions: Positions, scores: Float32Array, limit: number, size: number): Proposal {
+  if (scores.length <= limit) return { positions, scores };
+  const chosen = selectLargest(scores, limit);
+  const places = newPositions(size, chosen.length);
+  const values = new Float32Array(chosen.length);
+  chosen.forEach((index, i) => {
+    places[i] = positions[index]!;
+    values[i] = scores[index]!;
+  });
+  return { positions: places, scores: values };
+}
+
+/** The bits of the smallest float32 that is not below a bound. */
+function bitsOfAtLeast(bound: number): number {
+  if (!(bound > 0)) return 0;
+  float[0] = bound;
+  return float[0]! < bound ? floatBits[0]! + 1 : floatBits[0]!;
+}
