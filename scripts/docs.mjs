@@ -1,7 +1,6 @@
 // Builds the documentation site into docs/site: the guides and every package's API. Warnings fail the build, dead
 // links too.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { deadLinks } from './site-links.mjs';
@@ -10,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const site = `${root}docs/site`;
 
 build(); // packages see each other through their declarations
-const typedoc = createRequire(import.meta.url).resolve('typedoc/bin/typedoc');
+const typedoc = fileURLToPath(new URL('../bin/typedoc', import.meta.resolve('typedoc')));
 const { status } = spawnSync(process.execPath, [typedoc], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
 
