@@ -8,6 +8,7 @@ export interface ReportFlags {
   readonly out?: string;
   readonly updates?: string;
   readonly force?: boolean;
+  readonly json?: boolean;
 }
 
 /**
@@ -22,7 +23,7 @@ export function report(directories: readonly string[], flags: ReportFlags): numb
   const page = buildReport(distinct.map(loadRun), updates);
   const out = flags.out ?? join(distinct.length === 1 ? distinct[0]! : '.', RUN_FILES.report);
   writeReport(out, page, { force: flags.force ?? false });
-  console.log(out);
+  console.log(flags.json ? JSON.stringify({ report: out, runs: distinct }, null, 2) : out);
   return 0;
 }
 

@@ -80,6 +80,8 @@ describe('espalier report', () => {
     const named = await espalierHere(directory, 'report', 'set', '--out', 'deep/set.html');
     expect(named).toMatchObject({ code: 0, stdout: 'deep/set.html\n' });
     expect(read(directory, 'deep/set.html')).toContain('set trained mlp');
+    const json = await espalierHere(directory, 'report', 'set', 'rigl', '--json');
+    expect(JSON.parse(json.stdout)).toEqual({ report: 'report.html', runs: ['set', 'rigl'] });
   });
 
   it('says what is wrong and leaves nothing behind', async () => {

@@ -10,6 +10,7 @@ export function addReport(program: Command, done: (code: number) => void): void 
     .option('-o, --out <file>', '(default: report.html in the run directory, or here for several runs)')
     .option('-u, --updates <numbers>', 'topologies to show, e.g. 0,10,30 (default: start, middle and end)')
     .option('-f, --force', 'replace a file that is no report')
+    .option('--json', 'print where the report is and what it is of as JSON')
     .showHelpAfterError('Options are listed by: espalier report --help')
     .addHelpText(
       'after',
