@@ -3,7 +3,7 @@ import { maskableLayers } from '@espalier/architectures';
 import { type EngineFactory, type EngineRequest, EspalierError, type Network } from '@espalier/core';
 import { SIGNALS } from './engine/signals.js';
 import { SparseEngine } from './engine/sparse-engine.js';
-import { type KernelName, loadKernels } from './kernels/load.js';
+import { BACKENDS, type KernelName, loadKernels } from './kernels/load.js';
 import { MOST_THREADS } from './memory/control.js';
 import { SharedMemory } from './memory/shared-memory.js';
 import { SparseNetwork } from './network/sparse-network.js';
@@ -88,17 +88,17 @@ function architectureOf(network: Network) {
   return (network as Extract<Network, { architecture: unknown }>).architecture;
 }
 
-function checkOptions(threads: number | undefined, backend: string): void {
+function checkOptions(threads: number | undefined, backend: KernelName): void {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
     throw new EspalierError(
       'ESPALIER_INVALID_OPTION',
       `threads of the sparse engine is ${threads}; it must be an integer from 1 to ${MOST_THREADS}.`,
     );
   }
-  if (backend !== 'wasm' && backend !== 'wasm-relaxed') {
+  if (!BACKENDS.includes(backend)) {
     throw new EspalierError(
       'ESPALIER_INVALID_OPTION',
-      `The engine sparse has no backend "${backend}". Known: wasm, wasm-relaxed.`,
+      `The engine sparse has no backend "${backend}". Known: ${BACKENDS.join(', ')}.`,
     );
   }
 }

@@ -1,2 +1,2 @@
 export { type SparseEngineOptions, sparseEngine } from './factory.js';
-export type { KernelName } from './kernels/load.js';
+export { BACKENDS, type KernelName } from './kernels/load.js';

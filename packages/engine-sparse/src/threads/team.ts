@@ -45,7 +45,8 @@ export class Team {
     try {
       for (let thread = 1; thread < threads; thread++) {
         const workerData = { module, memory: shared.memory, thread, flags, failed: CONTROL.failed };
-        workers.push(new Worker(WORKER_SOURCE, { ...options, eval: true, workerData }));
+        // Flags of the process, such as --input-type=module, are not meant for it.
+        workers.push(new Worker(WORKER_SOURCE, { execArgv: [], ...options, eval: true, workerData }));
       }
       await Promise.all(workers.map(ready));
     } catch (cause) {

@@ -53,7 +53,8 @@ export async function resolveParts(given: ResolvedConfig, code: CodeParts): Prom
   const dataset = resolveDataset(given, code);
   const network = resolveNetwork(given, code, dataset);
   const loss = resolveLoss(given.train.loss, dataset);
-  const factory = await chooseEngine(given, network);
+  const density = expanded.imposedDensity ?? given.sparsity.density;
+  const factory = await chooseEngine({ ...given, density }, network);
   const layers = factory.inspect(network);
   const trained = given.from && new TrainedStart(given.from, code.baseDirectory);
   trained?.checkFit(layers);

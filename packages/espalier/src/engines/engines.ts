@@ -1,4 +1,5 @@
 import { type EngineFactory, EspalierError, type Network, suggest } from '@espalier/core';
+import type { KernelName } from '@espalier/engine-sparse';
 import type { BackendName } from '@espalier/engine-tfjs';
 
 /** What a configuration says of the engine. */
@@ -6,11 +7,17 @@ export interface EngineChoice {
   /** `auto`, or an engine's name. */
   readonly engine: string;
   readonly backend?: string;
+  /** The share of weights that the run will have; `auto` goes by it. Default: few enough for the sparse engine. */
+  readonly density?: number;
 }
 
 type Load = (backend: string | undefined) => Promise<EngineFactory>;
 
 const ENGINES: Readonly<Record<string, Load>> = {
+  sparse: async (backend) => {
+    const { sparseEngine } = await import('@espalier/engine-sparse');
+    return sparseEngine(backend === undefined ? {} : { backend: backend as KernelName });
+  },
   tfjs: async (backend) => {
     const { tfjsEngine } = await import('@espalier/engine-tfjs');
     // The engine knows its backends, and says so where this is none of them.
@@ -28,8 +35,20 @@ const ENGINES: Readonly<Record<string, Load>> = {
   },
 };
 
+/**
+ * Up to this density `auto` prefers the sparse engine. Against the WASM backend of tfjs it was faster at every density
+ * in benchmarks/results/engines.json; against a native backend, which a dense matrix product suits, it would not be.
+ */
+const CROSSOVER = 0.5;
+
+/** Backends of tfjs alone: who asks for one has chosen the engine. */
+const TFJS_ONLY: ReadonlySet<string | undefined> = new Set(['node-gpu', 'node', 'cpu']);
+
 /** What `auto` tries, in this order. */
-const AUTOMATIC = ['tfjs', 'reference'];
+function automatic({ backend, density = 0 }: EngineChoice): readonly string[] {
+  if (TFJS_ONLY.has(backend)) return ['tfjs'];
+  return density <= CROSSOVER ? ['sparse', 'tfjs', 'reference'] : ['tfjs', 'sparse', 'reference'];
+}
 
 /** What a configuration can say of the engine. */
 export const ENGINE_NAMES: readonly string[] = ['auto', ...Object.keys(ENGINES)];
@@ -41,7 +60,7 @@ export const ENGINE_NAMES: readonly string[] = ['auto', ...Object.keys(ENGINES)]
  *   backend, or ESPALIER_ENGINE_REFUSES with the engine's reasons
  */
 export async function chooseEngine(choice: EngineChoice, network: Network): Promise<EngineFactory> {
-  const names = choice.engine === 'auto' ? AUTOMATIC : [choice.engine];
+  const names = choice.engine === 'auto' ? automatic(choice) : [choice.engine];
   const refusals: string[] = [];
   for (const name of names) {
     const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;

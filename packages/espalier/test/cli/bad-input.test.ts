@@ -45,7 +45,7 @@ const FLAGS: Readonly<Record<string, readonly [flags: readonly string[], message
   ],
   'an unknown engine': [
     ['--engine', 'tpu'],
-    /UNKNOWN_ENGINE\] There is no engine "tpu"\. Known: auto, reference, tfjs/,
+    /UNKNOWN_ENGINE\] There is no engine "tpu"\. Known: auto, reference, sparse, tfjs/,
   ],
   'an unknown backend': [
     ['--engine', 'tfjs', '--backend', 'webgl'],

@@ -222,14 +222,30 @@ describe('createTrainer', () => {
     expect(lossesOf(scaled)).toEqual(lossesOf(await eventsOf({ ...SMALL, seed: 5 })));
   });
 
-  it('takes the engine that runs the network where it is left to choose', async () => {
+  const NORMALISED: Architecture = {
+    name: 'normalised',
+    inputShape: [6, 6, 1],
+    nodes: [
+      { kind: 'flatten', name: 'flat' },
+      { kind: 'dense', name: 'a', units: 8 },
+      { kind: 'batchNorm', name: 'b' },
+      { kind: 'dense', name: 'c', units: 3 },
+    ],
+  };
+
+  it.each([
+    ['few weights', {}, 'sparse'],
+    ['all weights', { method: 'dense' }, 'tfjs'],
+    ['what the sparse engine can not run', { architecture: NORMALISED }, 'tfjs'],
+  ])('where the engine is left to choose takes one that suits %s', async (_, change, name) => {
     const directory = temporaryDirectory();
-    const trainer = await createTrainer({ ...SMALL, engine: 'auto', out: join(directory, 'run') });
+    const config = { ...SMALL, ...change, engine: 'auto', out: join(directory, 'run') };
+    const trainer = await createTrainer(config);
     await trainer.run();
     await trainer.dispose();
     const { engine } = readSummary(join(directory, 'run/summary.json'));
     expect(engine).toEqual({
-      name: 'tfjs',
+      name,
       backend: expect.stringMatching(/^(wasm|node|node-gpu|cpu)$/),
       threads: expect.any(Number),
     });

@@ -1,4 +1,5 @@
-import { BACKENDS } from '@espalier/engine-tfjs';
+import { BACKENDS as SPARSE_BACKENDS } from '@espalier/engine-sparse';
+import { BACKENDS as TFJS_BACKENDS } from '@espalier/engine-tfjs';
 import { ENGINE_NAMES } from '../../engines/engines.js';
 import { checkDatasets, type DatasetCheck } from './datasets.js';
 import { type MachineFacts, machineFacts } from './machine.js';
@@ -15,11 +16,17 @@ export interface Diagnosis {
   readonly datasets: readonly DatasetCheck[];
 }
 
+/** Of the engines that have several. */
+const BACKENDS: Readonly<Record<string, readonly string[]>> = {
+  sparse: SPARSE_BACKENDS,
+  tfjs: TFJS_BACKENDS,
+};
+
 /** Tries everything out. */
 export async function diagnose(): Promise<Diagnosis> {
   const [auto, ...others] = ENGINE_NAMES;
   const candidates = others.flatMap((engine): [engine: string, backend?: string][] =>
-    engine === 'tfjs' ? BACKENDS.map((backend) => [engine, backend]) : [[engine]],
+    engine in BACKENDS ? BACKENDS[engine]!.map((backend) => [engine, backend]) : [[engine]],
   );
   const [machine, chosen, ...engines] = await Promise.all([
     machineFacts(),

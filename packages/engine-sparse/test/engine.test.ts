@@ -1,0 +1,278 @@
+import { outputShape } from '@espalier/architectures';
+import { type Architecture, type Engine, EspalierError } from '@espalier/core';
+import { sparseEngine } from '@espalier/engine-sparse';
+import { describe, expect, it } from 'vitest';
+import { ARCHITECTURES } from './support/architectures.js';
+import { changeOf } from './support/compare.js';
+import { drawBatch, requestFor, stepRequest } from './support/request.js';
+
+const [perceptron, residual, , convnet] = ARCHITECTURES as [
+  Architecture,
+  Architecture,
+  unknown,
+  Architecture,
+];
+const adam = { optimizer: { use: 'adam', weightDecay: 0.01 } } as const;
+
+const create = (architecture: Architecture, threads = 2, options: Parameters<typeof requestFor>[1] = adam) =>
+  sparseEngine({ threads }).create(requestFor(architecture, options));
+
+const batchFor = (architecture: Architecture, seed: number, size = 20) =>
+  drawBatch(seed, size, architecture.inputShape, outputShape(architecture)[0]!);
+
+async function steps(engine: Engine, architecture: Architecture, from: number, to: number) {
+  for (let step = from; step < to; step++) {
+    await engine.trainStep(batchFor(architecture, step), stepRequest(step));
+  }
+}
+
+/** The error of a call that must fail. */
+async function failureOf(call: () => unknown): Promise<EspalierError> {
+  try {
+    await call();
+  } catch (error) {
+    expect(error).toBeInstanceOf(EspalierError);
+    return error as EspalierError;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+describe('repeatability', () => {
+  it.each([1, 2, 3])('gives the same bytes for the same seed with %i threads', async (threads) => {
+    const run = async () => {
+      const engine = await create(convnet, threads);
+      await steps(engine, convnet, 0, 3);
+      engine.applyTopology(changeOf(engine, { use: 'layerMean' }));
+      await steps(engine, convnet, 3, 5);
+      const state = await engine.save();
+      const strongest = engine.layers.map(({ active, strongest }, i) =>
+        strongest.call(engine.layers[i], 'gradient', 7, active, 0),
+      );
+      engine.dispose();
+      return { state, strongest };
+    };
+    expect(await run()).toEqual(await run());
+  });
+
+  it('goes on with the same bytes from a saved state, with a gradient being summed and slots kept', async () => {
+    const engine = await create(residual);
+    await steps(engine, residual, 0, 3);
+    engine.applyTopology(changeOf(engine, { use: 'keep' }));
+    await steps(engine, residual, 3, 4);
+    const saved = structuredClone(await engine.save());
+    const other = await create(residual);
+    other.load(saved);
+    expect(await other.save()).toEqual(saved);
+    const results = [];
+    for (const one of [engine, other]) {
+      const { loss } = await one.trainStep(batchFor(residual, 4), stepRequest(4, { accumulate: true }));
+      const gradient = one.layers[0]!.signal('gradient', Uint32Array.of(0, 1));
+      one.applyTopology(changeOf(one, { use: 'keep' }));
+      results.push({ loss, gradient, state: await one.save() });
+      one.dispose();
+    }
+    expect(results[0]).toEqual(results[1]);
+  });
+
+  it('refuses a state of another network, and stays as it was', async () => {
+    const engine = await create(perceptron);
+    const state = await engine.save();
+    const { 'fc1/bias': _, ...parameters } = state.parameters;
+    expect(() => engine.load({ ...state, parameters })).toThrow(/ESPALIER_DATA_SHAPE.*no tensor "fc1\/bias"/);
+    const other = await create(convnet);
+    expect(() => other.load(state)).toThrow(/ESPALIER_DATA_SHAPE/);
+    expect(await engine.save()).toEqual(state);
+    engine.dispose();
+    other.dispose();
+  });
+});
+
+describe('two engines in one process', () => {
+  it('do not disturb each other', async () => {
+    const alone = await create(perceptron);
+    await steps(alone, perceptron, 0, 4);
+    const [one, other] = [await create(perceptron), await create(convnet)];
+    for (let step = 0; step < 4; step++) {
+      await steps(one, perceptron, step, step + 1);
+      await steps(other, convnet, step, step + 1);
+    }
+    expect(await one.save()).toEqual(await alone.save());
+    for (const engine of [alone, one, other]) engine.dispose();
+  });
+});
+
+describe('failures', () => {
+  it('a loss that is not finite names the node and leaves everything as it was', async () => {
+    const engine = await create(perceptron);
+    await steps(engine, perceptron, 0, 2);
+    const { slots, parameters } = await engine.save();
+    const broken = batchFor(perceptron, 2);
+    broken.inputs[5] = Number.NaN;
+    const error = await failureOf(() => engine.trainStep(broken, stepRequest(41)));
+    expect(error.message).toMatch(
+      /ESPALIER_NOT_FINITE\] At step 41 the loss is NaN, first in the output of "input"/,
+    );
+    const after = await engine.save();
+    expect(after.parameters).toEqual(parameters);
+    expect(after.slots['age/fc1/kernel']).toEqual(slots['age/fc1/kernel']);
+    await steps(engine, perceptron, 2, 3);
+    engine.dispose();
+  });
+
+  it('so does a gradient that is not finite', async () => {
+    const steep: Architecture = {
+      name: 'steep',
+      inputShape: [2],
+      nodes: [
+        { kind: 'dense', name: 'a', units: 2 },
+        { kind: 'dense', name: 'b', units: 2 },
+      ],
+    };
+    const engine = await create(steep, 2, { loss: 'mean-squared-error', density: 1 });
+    engine.layers[0]!.setWeights(new Float32Array(4));
+    engine.layers[1]!.setWeights(new Float32Array(4).fill(3e38));
+    const before = await engine.save();
+    const batch = { size: 1, inputs: Float32Array.of(1, 1), targets: Float32Array.of(1e3, 1e3) };
+    const error = await failureOf(() => engine.trainStep(batch, stepRequest(7)));
+    expect(error.message).toMatch(
+      /ESPALIER_NOT_FINITE\] At step 7 the gradient by a\/(kernel|bias) is not finite/,
+    );
+    expect((await engine.save()).parameters).toEqual(before.parameters);
+    engine.dispose();
+  });
+
+  it('batches that do not fit are refused', async () => {
+    const engine = await create(perceptron);
+    const batch = batchFor(perceptron, 1);
+    const message = async (change: object) =>
+      (await failureOf(() => engine.trainStep({ ...batch, ...change }, stepRequest(0)))).message;
+    expect(await message({ size: 19 })).toMatch(/DATA_SHAPE.*140 input values; 19 examples/);
+    expect(await message({ labels: new Uint8Array(20).fill(3) })).toMatch(/label 3; with 3 outputs/);
+    expect(await message({ labels: undefined })).toMatch(/no labels/);
+    engine.dispose();
+  });
+
+  it('more batches than fit are refused with the arithmetic', async () => {
+    const wide: Architecture = {
+      name: 'wide',
+      inputShape: [4],
+      nodes: [
+        { kind: 'dense', name: 'a', units: 2_000_000, bias: false },
+        { kind: 'dense', name: 'b', units: 2 },
+      ],
+    };
+    const engine = await create(wide, 1, { density: 1e-5 });
+    const batch = drawBatch(0, 40, [4], 2);
+    const step = () => engine.trainStep(batch, stepRequest(0, { accumulate: true }));
+    step();
+    expect((await failureOf(step)).message).toMatch(
+      /ESPALIER_ENGINE_REFUSES\].*over 2 batches would hold 4\d* values.*MiB in all.*at most 1024\.0 MiB/,
+    );
+    engine.dispose();
+  });
+
+  it('a network that can not fit in one memory is refused with the arithmetic', async () => {
+    const huge: Architecture = {
+      name: 'huge',
+      inputShape: [2],
+      nodes: [
+        { kind: 'dense', name: 'a', units: 700_000_000 },
+        { kind: 'dense', name: 'b', units: 2 },
+      ],
+    };
+    const request = { ...requestFor(perceptron), network: { architecture: huge } };
+    const empty = { active: new Uint32Array(0), weights: new Float32Array(0) };
+    const start = ['a/kernel', 'b/kernel'].map((name) => ({ name, ...empty }));
+    const error = await failureOf(() => sparseEngine({ threads: 2 }).create({ ...request, start }));
+    expect(error.message).toMatch(
+      /ESPALIER_ENGINE_REFUSES\] the .* need \d+\.\d MiB besides .*ends at 4096 MiB/,
+    );
+  });
+
+  it('refuses what it can not run, naming node and engine', async () => {
+    const architecture: Architecture = {
+      name: 'normalised',
+      inputShape: [4],
+      nodes: [
+        { kind: 'dense', name: 'a', units: 4 },
+        { kind: 'batchNorm', name: 'bn' },
+      ],
+    };
+    const factory = sparseEngine();
+    expect(factory.refuses({ architecture })).toEqual([expect.stringMatching(/"bn".*"tfjs" runs it/)]);
+    expect(factory.refuses({ model: {} })).toEqual([expect.stringMatching(/tfjs/)]);
+    const request = { ...requestFor(perceptron), network: { architecture } };
+    expect((await failureOf(() => factory.create(request))).code).toBe('ESPALIER_ENGINE_REFUSES');
+  });
+
+  it('refuses options that make no sense', () => {
+    expect(() => sparseEngine({ threads: 0 })).toThrow(/ESPALIER_INVALID_OPTION.*from 1 to 64/);
+    expect(() => sparseEngine({ backend: 'gpu' as 'wasm' })).toThrow(
+      /no backend "gpu". Known: wasm, wasm-relaxed/,
+    );
+  });
+});
+
+describe('layers without weights', () => {
+  it('train, lose their last weight and grow anew', async () => {
+    const engine = await create(perceptron, 2, { density: 1e-9 });
+    await steps(engine, perceptron, 0, 2);
+    expect(engine.layers.map(({ active }) => active.length)).toEqual([0, 0, 0]);
+    const grown = Uint32Array.of(3, 5);
+    const none = new Uint32Array(0);
+    const change = {
+      layer: 'fc1/kernel',
+      ...{ pruned: none, grown, restarted: none, slots: { use: 'zero' } as const },
+      ...{ grownValues: Float32Array.of(1, 2), restartedValues: new Float32Array(0) },
+    };
+    engine.applyTopology([change]);
+    expect(engine.layers[0]!.weights()).toEqual(Float32Array.of(1, 2));
+    const gone = { pruned: grown, grown: none, grownValues: new Float32Array(0) };
+    engine.applyTopology([{ ...change, ...gone }]);
+    expect(engine.layers[0]!.weights()).toHaveLength(0);
+    engine.dispose();
+  });
+});
+
+describe('signals', () => {
+  it('are there when the step was asked for them', async () => {
+    const engine = await create(perceptron);
+    const [layer] = engine.layers;
+    const at = layer!.active.slice(0, 2);
+    engine.trainStep(batchFor(perceptron, 0), stepRequest(0, { signals: new Set() }));
+    expect(() => layer!.signal('gradient', at)).toThrow(/was not asked for the signal "gradient"/);
+    expect(() => layer!.signal('momentum', at)).toThrow(/was not asked for the signal "momentum"/);
+    await steps(engine, perceptron, 1, 2);
+    const saved = await engine.save();
+    const { data } = saved.slots['first_moment/fc1/kernel']!;
+    expect([...layer!.signal('momentum', at)]).toEqual([...data.slice(0, 2)]);
+    const off = Uint32Array.of(layer!.active.findIndex((position, i) => position !== i));
+    expect(() => layer!.signal('momentum', off)).toThrow(
+      /not active: momentum exists at active positions only/,
+    );
+    expect(() => layer!.scan('momentum', () => {})).toThrow(/read it with signal/);
+    engine.dispose();
+  });
+});
+
+describe('disposal', () => {
+  it('is harmless when repeated, and final', async () => {
+    const engine = await create(perceptron);
+    engine.dispose();
+    engine.dispose();
+    const error = await failureOf(() => engine.trainStep(batchFor(perceptron, 0), stepRequest(0)));
+    expect(error.code).toBe('ESPALIER_DISPOSED');
+  });
+
+  it('leaves nothing behind over 100 rounds', async () => {
+    const before = process.report.getReport() as unknown as { workers: unknown[] };
+    for (let round = 0; round < 100; round++) {
+      const engine = await create(perceptron, 2);
+      await steps(engine, perceptron, 0, 1);
+      engine.dispose();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    const after = process.report.getReport() as unknown as { workers: unknown[] };
+    expect(after.workers.length - before.workers.length).toBeLessThan(4);
+  });
+});
