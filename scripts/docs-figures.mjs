@@ -19,10 +19,12 @@ build();
 mkdirSync(runs, { recursive: true });
 mkdirSync(`${root}docs/images`, { recursive: true });
 const methods = {};
+let engine;
 for (const method of METHODS) {
   const summaries = [];
   for (const seed of SEEDS) summaries.push(await train(method, seed));
   const { layers, topologyUpdates } = summaries[0];
+  engine = summaries[0].engine;
   methods[method] = {
     accuracies: summaries.map(({ metrics }) => metrics.test.accuracy),
     topologyUpdates,
@@ -40,6 +42,7 @@ for (const method of METHODS) {
 const measured = {
   command: `espalier train --method METHOD ${FLAGS.join(' ')} --seed SEED`,
   seeds: SEEDS,
+  engine,
   methods,
 };
 writeFileSync(`${root}benchmarks/results/methods.json`, `${JSON.stringify(measured, null, 2)}\n`);

@@ -122,7 +122,7 @@ function accuracy() {
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    `Made by \`${measured.command}\` for each method and seed; mean ± sample standard deviation.`,
+    `Made by \`${measured.command}\` for each method and seed, on the engine \`${measured.engine.name}\`; mean ± sample standard deviation.`,
   ].join('\n');
 }
 
