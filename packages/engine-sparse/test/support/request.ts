@@ -17,7 +17,7 @@ import {
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** About `density` of a layer's positions, drawn from a keyed stream. */
-export function drawPositions(random: RandomSource, layer: LayerDescription, density: number): Positions {
+function drawPositions(random: RandomSource, layer: LayerDescription, density: number): Positions {
   const stream = random.stream('test:positions', layer.name, 0);
   const all = Array.from({ length: sizeOf(layer.shape) }, (_, position) => position);
   return Uint32Array.from(all.filter(() => density === 1 || stream.uniform() < density));
