@@ -39,8 +39,14 @@ export interface Dataset {
   readonly trainSize: number;
   /** Names and sizes of the splits that can be evaluated, e.g. `test`. */
   readonly splits: Readonly<Record<string, number>>;
-  /** Batch `key.index` of the shuffled epoch `key.epoch`. */
+  /**
+   * Batch `key.index` of the shuffled epoch `key.epoch`.
+   * @throws TypeError for an index beyond the epoch
+   */
   trainBatch(key: BatchKey): Batch;
-  /** Batch `index` of a split, in the split's own order. */
+  /**
+   * Batch `index` of a split, in the split's own order.
+   * @throws TypeError for a split that is not there, or an index beyond it
+   */
   evaluationBatch(split: string, index: number, batchSize: number): Batch;
 }

@@ -150,9 +150,17 @@ export interface EngineLayer extends LayerDescription {
   readonly active: Positions;
   /** A copy of the active weights, aligned with `active`. */
   weights(): Float32Array;
-  /** Replaces the active weights. */
+  /**
+   * Replaces the active weights.
+   * @param values - aligned with `active`
+   * @throws TypeError for another number of values
+   */
   setWeights(values: Float32Array): void;
-  /** A signal of the last step at some positions. */
+  /**
+   * A signal of the last step at some positions.
+   * @returns one value per position
+   * @throws TypeError where the last step was not asked for the signal, or for `momentum` at inactive positions
+   */
   signal(name: Signal, positions: Positions): Float32Array;
   /**
    * The positions outside `excluded` with the largest absolute signal, of equal ones the lower position.
@@ -196,9 +204,16 @@ export interface Engine {
   readonly signals: ReadonlySet<Signal>;
   /** In the order of {@link EngineFactory.inspect}. */
   readonly layers: readonly EngineLayer[];
-  /** One batch forward and backward, and unless told otherwise the optimizer. */
+  /**
+   * One batch forward and backward, and unless told otherwise the optimizer.
+   * @throws EspalierError ESPALIER_ENGINE_REFUSES for a signal that it does not supply, ESPALIER_DISPOSED
+   */
   trainStep(batch: Batch, request: StepRequest): StepResult | Promise<StepResult>;
-  /** Commits net changes: masks, weights, optimizer slots. */
+  /**
+   * Commits net changes: masks, weights, optimizer slots.
+   * @throws EspalierError ESPALIER_UNKNOWN_LAYER, before anything is changed
+   * @throws TypeError where two changes name the same layer
+   */
   applyTopology(changes: readonly TopologyChange[]): void;
   /** One batch forward, with moving statistics and without dropout. */
   evaluate(batch: Batch): EvaluationSums | Promise<EvaluationSums>;

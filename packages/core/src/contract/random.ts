@@ -9,7 +9,8 @@ export interface RandomStream {
   normal(): number;
   /**
    * The next integer, uniform in [0, n).
-   * @param n - exclusive upper bound, a positive integer up to 2^53
+   * @param n - exclusive upper bound, an integer from 1 to 2^53 - 1
+   * @throws TypeError for another bound
    */
   below(n: number): number;
 }
