@@ -52,6 +52,9 @@ export const EPSILON: usize = 1168;
 export const CORRECTIONS: usize = 1172;
 export const CORRECTION_COUNT: usize = 1176;
 
+/** Whether a node needs the whole batch at once. */
+export const NORMALISES: usize = 1180;
+
 /** Arguments of the signal commands. */
 export const SIGNAL: usize = 1280;
 

@@ -1,15 +1,5 @@
-import {
-  ARRIVED,
-  BAD,
-  COMMAND,
-  FAILED,
-  GENERATION,
-  LANES,
-  SEQUENCE,
-  THREADS,
-  UPDATES,
-  word,
-} from './control';
+import { barrier, waitWhile } from './barrier';
+import { BAD, COMMAND, LANES, SEQUENCE, THREADS, UPDATES, word } from './control';
 import { packUnits, samplePositions } from './gradient';
 import { clearGradients, optimize, sumGradients } from './optimizer';
 import { runTiles } from './program';
@@ -19,9 +9,6 @@ const TRAIN = 1;
 const EVALUATE = 2;
 const SAMPLE = 3;
 const STRONGEST = 4;
-
-// While a peer is on its core it arrives within microseconds; where it is not, spinning would keep it off.
-const SPINS = 20000;
 
 /** What a worker does until it is told to end: waits for commands and takes its part in them. */
 export function serve(thread: i32): void {
@@ -72,27 +59,4 @@ function tiles(thread: i32): void {
   if (word(LANES) == 32) runTiles<i32>(thread);
   else if (word(LANES) == 16) runTiles<i16>(thread);
   else runTiles<i8>(thread);
-}
-
-function barrier(): void {
-  const threads = word(THREADS);
-  if (threads == 1) return;
-  const generation = atomic.load<i32>(GENERATION);
-  if (atomic.add<i32>(ARRIVED, 1) + 1 == threads) {
-    atomic.store<i32>(ARRIVED, 0);
-    atomic.add<i32>(GENERATION, 1);
-    atomic.notify(GENERATION, -1);
-    return;
-  }
-  waitWhile(GENERATION, generation, true);
-}
-
-/** @param gives - whether to give up once a worker died */
-function waitWhile(address: usize, value: i32, gives: bool): void {
-  for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(address) != value) return;
-  while (atomic.load<i32>(address) == value) {
-    if (gives && atomic.load<i32>(FAILED)) return;
-    // A worker that dies can't wake anybody: look again every 50 ms.
-    atomic.wait<i32>(address, value, gives ? 50000000 : -1);
-  }
 }

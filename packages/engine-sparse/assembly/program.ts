@@ -17,6 +17,7 @@ import {
   LOSS_KIND,
   LOSS_SUMS,
   LOSS_VALUE,
+  NORMALISES,
   SCRATCH,
   THREADS,
   TILES,
@@ -25,6 +26,7 @@ import {
 } from './control';
 import { activate, activateBack, copyOrAdd, drop, maskPositive } from './elementwise';
 import { linear, linearBack } from './layer';
+import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
 import { crossEntropy, meanSquaredError } from './loss';
 import { packInputs, pad, padBack } from './pack';
 import { pool, poolBack } from './pool';
@@ -39,6 +41,7 @@ const MASK = 5;
 const ZERO = 6;
 const PAD = 7;
 const POOL = 8;
+const BATCH_NORM = 9;
 const RECORD: usize = 96;
 
 // Words that most records share.
@@ -53,6 +56,10 @@ const FLAGS: usize = 76;
 
 /** Takes this thread's tiles through the network and, while training, back. */
 export function runTiles<T>(thread: i32): void {
+  if (word(TRAINING) && word(NORMALISES)) {
+    runWhole<T>(thread);
+    return;
+  }
   const bytes = featureBytes<T>();
   const size = <usize>word(ARENA_FEATURES) * bytes;
   const holds = word(HOLDS) != 0;
@@ -64,11 +71,45 @@ export function runTiles<T>(thread: i32): void {
     }
     judge<T>(arena, tile, from, thread);
     if (!word(TRAINING)) continue;
-    if (!isFinite(load<f64>(<usize>word(LOSS_SUMS) + (<usize>tile << 3)))) atomic.store<i32>(BAD, -1);
     for (let i = 0; i < word(BACKWARD_COUNT); i++) {
       backward<T>(<usize>word(BACKWARD) + <usize>i * RECORD, arena, from, thread);
     }
   }
+}
+
+/** The same where some nodes need the whole batch: tiles go from one of these nodes to the next, all of them held. */
+function runWhole<T>(thread: i32): void {
+  runList<T>(thread, true);
+  for (let tile = thread; tile < word(TILES); tile += word(THREADS)) {
+    judge<T>(arenaOf<T>(tile), tile, tile * lanesOf<T>(), thread);
+  }
+  runList<T>(thread, false);
+}
+
+function runList<T>(thread: i32, ahead: bool): void {
+  const list: usize = word(ahead ? FORWARD : BACKWARD);
+  const count = word(ahead ? FORWARD_COUNT : BACKWARD_COUNT);
+  for (let first = 0; first < count; first++) {
+    let last = first;
+    while (last < count && load<i32>(list + <usize>last * RECORD) != BATCH_NORM) last++;
+    for (let tile = thread; tile < word(TILES); tile += word(THREADS)) {
+      for (let i = first; i < last; i++) {
+        const record = list + <usize>i * RECORD;
+        if (ahead) forward<T>(record, arenaOf<T>(tile), tile * lanesOf<T>());
+        else backward<T>(record, arenaOf<T>(tile), tile * lanesOf<T>(), thread);
+      }
+    }
+    if (last < count) {
+      const record = list + <usize>last * RECORD;
+      if (ahead) normaliseBatch<T>(record, thread);
+      else normaliseBatchBack<T>(record, thread);
+    }
+    first = last;
+  }
+}
+
+function arenaOf<T>(tile: i32): usize {
+  return <usize>word(ARENAS) + <usize>tile * <usize>word(ARENA_FEATURES) * featureBytes<T>();
 }
 
 function judge<T>(arena: usize, tile: i32, from: i32, thread: i32): void {
@@ -84,6 +125,7 @@ function judge<T>(arena: usize, tile: i32, from: i32, thread: i32): void {
   } else {
     meanSquaredError(features, lanesOf<T>(), from, examples, word(ANSWERS), values, delta, sums);
   }
+  if (!isFinite(load<f64>(sums))) atomic.store<i32>(BAD, -1);
 }
 
 function forward<T>(record: usize, arena: usize, from: i32): void {
@@ -114,6 +156,9 @@ function forward<T>(record: usize, arena: usize, from: i32): void {
       break;
     case POOL:
       pool(record, bytes, arena);
+      break;
+    case BATCH_NORM:
+      normalise<T>(record, arena);
       break;
   }
 }

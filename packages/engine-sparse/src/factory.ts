@@ -37,7 +37,7 @@ const WORTH_THREADS = 30000;
  * - Same seed, thread count and backend: the same bytes.
  * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes no weight.
  * - What does not fit in the 4 GiB of one memory is ESPALIER_ENGINE_REFUSES, with the arithmetic.
- * - It runs architectures without batch normalisation, no models. Node.js only.
+ * - It runs architectures only, no models, and in Node.js only.
  *
  * @throws EspalierError ESPALIER_INVALID_OPTION; ESPALIER_BACKEND_UNAVAILABLE where the runtime lacks what it needs
  */

@@ -189,20 +189,18 @@ describe('failures', () => {
     );
   });
 
-  it('refuses what it can not run, naming node and engine', async () => {
-    const architecture: Architecture = {
-      name: 'normalised',
-      inputShape: [4],
-      nodes: [
-        { kind: 'dense', name: 'a', units: 4 },
-        { kind: 'batchNorm', name: 'bn' },
-      ],
-    };
+  it('refuses what it can not run, naming the engine that can', async () => {
     const factory = sparseEngine();
-    expect(factory.refuses({ architecture })).toEqual([expect.stringMatching(/"bn".*"tfjs" runs it/)]);
-    expect(factory.refuses({ model: {} })).toEqual([expect.stringMatching(/tfjs/)]);
-    const request = { ...requestFor(perceptron), network: { architecture } };
-    expect((await failureOf(() => factory.create(request))).code).toBe('ESPALIER_ENGINE_REFUSES');
+    expect(factory.refuses({ model: {} })).toEqual([expect.stringMatching(/"tfjs" runs any tf.LayersModel/)]);
+    const image: Architecture = {
+      name: 'image',
+      inputShape: [4, 4, 1],
+      nodes: [{ kind: 'conv2d', name: 'c', filters: 2, kernelSize: [1, 1] }],
+    };
+    const model = { ...requestFor(perceptron), network: { model: {} } };
+    expect((await failureOf(() => factory.create(model))).code).toBe('ESPALIER_ENGINE_REFUSES');
+    const error = await failureOf(() => factory.create(requestFor(image)));
+    expect(error.message).toMatch(/image gives \[4, 4, 2\], but cross-entropy takes logits/);
   });
 
   it('refuses options that make no sense', () => {

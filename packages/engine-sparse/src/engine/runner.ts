@@ -55,6 +55,7 @@ export class Runner {
     set(CONTROL.backwardCount, program.backwardCount);
     set(CONTROL.arenaFeatures, plan.features);
     set(CONTROL.inputFeatures, plan.input.features);
+    set(CONTROL.normalises, network.norms.length > 0 ? 1 : 0);
     set(CONTROL.lossKind, loss === 'cross-entropy' ? 0 : 1);
     set(CONTROL.lossValue, plan.output.offset);
     set(CONTROL.lossDelta, plan.output.delta);
@@ -84,7 +85,9 @@ export class Runner {
     this.#shared.setWord(CONTROL.bad, 0);
     this.#shared.setFloat(CONTROL.learningRate, pass.learningRate);
     this.#team.run(COMMANDS.train);
-    return { ...this.#collect(tiles), finite: this.#shared.word(CONTROL.bad) === 0 };
+    const finite = this.#shared.word(CONTROL.bad) === 0;
+    if (finite) for (const norm of this.#network.norms) norm.settle();
+    return { ...this.#collect(tiles), finite };
   }
 
   /** One batch forward, without dropout. */
@@ -128,7 +131,8 @@ export class Runner {
     const answers = this.#loss === 'cross-entropy' ? labels! : targets!;
     const answersAt = this.#answers.reserve(answers.length * 4);
     const sumsAt = this.#sums.reserve(tiles * 16);
-    const arenasAt = this.#arenas.reserve(this.#team.threads * this.#network.plan.features * lanes * 4);
+    const arenas = this.#network.norms.length > 0 ? Math.max(tiles, this.#team.threads) : this.#team.threads;
+    const arenasAt = this.#arenas.reserve(arenas * this.#network.plan.features * lanes * 4);
     shared.floatsAt(inputsAt, inputs.length).set(inputs);
     if (this.#loss === 'cross-entropy') shared.wordsAt(answersAt, answers.length).set(answers);
     else shared.floatsAt(answersAt, answers.length).set(answers);

@@ -16,6 +16,7 @@ import type { KernelName } from '../kernels/load.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import { SparseNetwork } from '../network/sparse-network.js';
 import { Optimizer } from '../parameters/optimizer.js';
+import type { Parameter } from '../parameters/parameter.js';
 import { GradientSignal } from '../signals/gradient-signal.js';
 import { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
@@ -163,16 +164,20 @@ export class SparseEngine implements Engine {
     return { parameters, parked: this.#parked, held: this.#held, shared: this.#shared };
   }
 
+  get #trained(): readonly Parameter[] {
+    return this.#network.parameters.filter(({ isTrained }) => isTrained);
+  }
+
   /** Tells the kernels where weights are now. */
   #relocate(): void {
     this.#network.program.refresh();
-    this.#optimizer.list(this.#shared, this.#table, this.#network.parameters);
+    this.#optimizer.list(this.#shared, this.#table, this.#trained);
   }
 
   #notFinite(batch: Batch, loss: number, step: number): EspalierError {
     const { brokenParameter } = this.#runner;
     this.#held.drop();
-    const gradient = `the gradient by ${this.#network.parameters[brokenParameter]?.name} is not finite`;
+    const gradient = `the gradient by ${this.#trained[brokenParameter]?.name} is not finite`;
     const lossIsFinite = Number.isFinite(loss);
     const node = lossIsFinite ? undefined : this.#runner.firstNotFinite(batch);
     return new EspalierError(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { EspalierError } from '@espalier/core';
 
@@ -26,7 +27,7 @@ export function loadKernels(name: KernelName): WebAssembly.Module {
   const known = loaded.get(name);
   if (known !== undefined) return known;
   if (name === 'wasm-relaxed') setFlagsFromString(RELAXED_FLAG);
-  const bytes = readFileSync(new URL(`../../wasm/${FILES[name]}`, import.meta.url));
+  const bytes = read(new URL(`../../wasm/${FILES[name]}`, import.meta.url));
   if (!WebAssembly.validate(bytes)) {
     throw new EspalierError(
       'ESPALIER_BACKEND_UNAVAILABLE',
@@ -38,4 +39,16 @@ export function loadKernels(name: KernelName): WebAssembly.Module {
   const module = new WebAssembly.Module(bytes);
   loaded.set(name, module);
   return module;
+}
+
+function read(file: URL): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new EspalierError(
+      'ESPALIER_BACKEND_UNAVAILABLE',
+      `The kernels of the sparse engine are not at ${fileURLToPath(file)}. In a clone of Espalier, "pnpm build" makes them.`,
+      { cause },
+    );
+  }
 }

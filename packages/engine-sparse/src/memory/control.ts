@@ -40,6 +40,7 @@ export const CONTROL = {
   epsilon: 1168,
   corrections: 1172,
   correctionCount: 1176,
+  normalises: 1180,
   signal: 1280,
 } as const;
 

@@ -1,6 +1,6 @@
 import { type ShapedNode, type ShapedParameter, sizeOf } from '@espalier/architectures';
 import type { SharedMemory } from '../memory/shared-memory.js';
-import { Bias } from '../parameters/bias.js';
+import { DenseParameter } from '../parameters/dense-parameter.js';
 import { geometryOf } from '../parameters/geometry.js';
 import { Kernel } from '../parameters/kernel.js';
 import { type Fields, FLAGS } from './records.js';
@@ -27,7 +27,7 @@ export function paddedFeaturesOf(shaped: ShapedNode): number | undefined {
 /** A layer of weights: the same sparse matrix at every pixel of its output. */
 export class LinearLayer {
   readonly kernel: Kernel;
-  readonly bias: Bias | undefined;
+  readonly bias: DenseParameter | undefined;
   /** The value that its window slides over. */
   readonly source: Value;
   readonly output: Value;
@@ -56,7 +56,7 @@ export class LinearLayer {
       shared,
       threads,
     );
-    this.bias = bias && new Bias(bias, slotNames, shared, threads);
+    this.bias = bias && new DenseParameter(bias, slotNames, shared, threads);
     this.source = source;
     this.output = output;
     this.masksInput = masksInput;

@@ -1,8 +1,8 @@
 import type { ShapedNode } from '@espalier/architectures';
 import type { ActivationName } from '@espalier/core';
 import type { SharedMemory } from '../memory/shared-memory.js';
-import type { LinearLayer } from './linear-layer.js';
-import { slidingOf } from './linear-layer.js';
+import type { BatchNormLayer } from './batch-norm-layer.js';
+import { type LinearLayer, slidingOf } from './linear-layer.js';
 import type { Plan, Stage } from './plan.js';
 import { FLAGS, type OperationRecord, RECORD_BYTES, writeRecord } from './records.js';
 import type { Value } from './value.js';
@@ -21,6 +21,13 @@ interface Mask {
   address(): number;
 }
 
+/** What operations need besides values, by node. */
+interface Parts {
+  readonly layers: ReadonlyMap<string, LinearLayer>;
+  readonly norms: ReadonlyMap<string, BatchNormLayer>;
+  readonly masks: ReadonlyMap<string, Mask>;
+}
+
 /** Both directions of a network as lists of operations in shared memory. */
 export class Program {
   /** Address and length of the forward list. */
@@ -33,18 +40,9 @@ export class Program {
   readonly #dropouts: readonly { readonly at: number; readonly mask: Mask }[];
   readonly #linear: readonly { readonly layer: LinearLayer; readonly at: number; readonly adds: boolean }[];
 
-  /**
-   * @param layers - by node
-   * @param kept - by dropout node, the address of its mask
-   */
-  constructor(
-    plan: Plan,
-    layers: ReadonlyMap<string, LinearLayer>,
-    kept: ReadonlyMap<string, Mask>,
-    shared: SharedMemory,
-  ) {
+  constructor(plan: Plan, parts: Parts, shared: SharedMemory) {
     this.#shared = shared;
-    const builder = new Builder(plan, layers, shared);
+    const builder = new Builder(plan, parts, shared);
     const forward = builder.forward();
     const backward = builder.backward();
     this.forwardCount = forward.length;
@@ -55,7 +53,7 @@ export class Program {
     this.#write(backward, this.backward);
     this.#linear = [...linearOf(forward, this.forward), ...linearOf(backward, this.backward)];
     this.#dropouts = [...dropoutsOf(forward, this.forward), ...dropoutsOf(backward, this.backward)].map(
-      ({ node, at }) => ({ at, mask: kept.get(node)! }),
+      ({ node, at }) => ({ at, mask: parts.masks.get(node)! }),
     );
     this.refresh();
   }
@@ -98,11 +96,13 @@ function dropoutsOf(records: readonly Emitted[], address: number) {
 class Builder {
   readonly #plan: Plan;
   readonly #layers: ReadonlyMap<string, LinearLayer>;
+  readonly #norms: ReadonlyMap<string, BatchNormLayer>;
   readonly #pools = new Map<string, { readonly starts: number; readonly sources: number }>();
 
-  constructor(plan: Plan, layers: ReadonlyMap<string, LinearLayer>, shared: SharedMemory) {
+  constructor(plan: Plan, parts: Parts, shared: SharedMemory) {
     this.#plan = plan;
-    this.#layers = layers;
+    this.#layers = parts.layers;
+    this.#norms = parts.norms;
     for (const { shaped } of plan.stages) {
       const pool = poolOf(shaped);
       if (pool === undefined) continue;
@@ -158,15 +158,17 @@ class Builder {
     if (layer !== undefined) return this.#linear(stage, layer, adds, forward);
     if (node.kind === 'add') return inputs.flatMap((from, i) => this.#copy(from, output, i, adds, forward));
     const from = inputs[0] as Value;
-    if (!forward && from.delta < 0) return [];
+    const norm = this.#norms.get(node.name);
+    if (!forward && from.delta < 0 && norm === undefined) return [];
     const fields = {
       x: from.offset,
       y: output.offset,
       dx: from.delta,
       dy: output.delta,
       features: output.features,
-      flags: !forward && adds(from) ? FLAGS.adds : 0,
+      flags: !forward && from.delta >= 0 && adds(from) ? FLAGS.adds : 0,
     };
+    if (norm !== undefined) return [{ record: { kind: 'batchNorm', fields: { ...fields, ...norm.fields } } }];
     const pool = this.#pools.get(node.name);
     if (pool !== undefined) {
       const averages = node.kind === 'averagePool2d' || node.kind === 'globalAveragePool' ? 1 : 0;

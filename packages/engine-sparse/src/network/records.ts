@@ -12,6 +12,7 @@ const KINDS = {
   zero: 6,
   pad: 7,
   pool: 8,
+  batchNorm: 9,
 } as const;
 
 /** Bits of the word `flags`: whether gradients are added to what stands there, and what ReLU asks for. */
@@ -27,7 +28,6 @@ const FIELDS = {
   // elementwise
   features: 5,
   first: 6,
-  second: 7,
   // linear
   units: 5,
   rows: 6,
@@ -59,10 +59,25 @@ const FIELDS = {
   sources: 7,
   inputs: 8,
   averages: 9,
+  // batchNorm
+  channels: 6,
+  sums: 7,
+  statistics: 8,
+  gamma: 9,
+  beta: 10,
+  gammaGradients: 11,
+  betaGradients: 12,
+  gradientStride: 13,
+  movingMean: 14,
+  movingVariance: 15,
+  ofBatch: 16,
 } as const;
 
-/** The fields of a record by name; `scale` is the word `second` as a float. */
-export type Fields = Partial<Record<keyof typeof FIELDS | 'scale', number>>;
+/** Fields that are floats. */
+const FLOATS = { scale: 7, epsilon: 17 } as const;
+
+/** The fields of a record by name. */
+export type Fields = Partial<Record<keyof typeof FIELDS | keyof typeof FLOATS, number>>;
 
 /** One operation of a program, as the kernels read it. */
 export interface OperationRecord {
@@ -74,8 +89,9 @@ export interface OperationRecord {
 export function writeRecord({ kind, fields }: OperationRecord, words: Uint32Array): void {
   words.fill(0, 0, WORDS);
   words[0] = KINDS[kind];
+  const floats = new Float32Array(words.buffer, words.byteOffset, WORDS);
   for (const [name, value] of Object.entries(fields)) {
-    if (name === 'scale') new Float32Array(words.buffer, words.byteOffset, WORDS)[FIELDS.second] = value;
+    if (name in FLOATS) floats[FLOATS[name as keyof typeof FLOATS]] = value;
     else words[FIELDS[name as keyof typeof FIELDS]] = value;
   }
 }

@@ -1,6 +1,7 @@
 import type { Architecture } from '@espalier/core';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Parameter } from '../parameters/parameter.js';
+import { BatchNormLayer } from './batch-norm-layer.js';
 import { DropoutMask } from './dropout-mask.js';
 import { LinearLayer, paddedFeaturesOf } from './linear-layer.js';
 import { isLinear, type Plan, planNetwork } from './plan.js';
@@ -11,6 +12,8 @@ export class SparseNetwork {
   readonly plan: Plan;
   /** In forward order. */
   readonly linear: readonly LinearLayer[];
+  readonly norms: readonly BatchNormLayer[];
+  /** In forward order. */
   readonly parameters: readonly Parameter[];
   readonly masks: readonly DropoutMask[];
   readonly program: Program;
@@ -27,25 +30,30 @@ export class SparseNetwork {
   ) {
     this.plan = planNetwork(architecture, paddedFeaturesOf);
     const layers = new Map<string, LinearLayer>();
+    const norms = new Map<string, BatchNormLayer>();
+    const parameters: Parameter[] = [];
     const masks = new Map<string, DropoutMask>();
     for (const { shaped, inputs, padded, output } of this.plan.stages) {
       const { node } = shaped;
       if (node.kind === 'dropout')
         masks.set(node.name, new DropoutMask(node.name, node.rate, output.features, shared));
+      if (node.kind === 'batchNorm') {
+        const norm = new BatchNormLayer(shaped, slotNames, shared, threads);
+        norms.set(node.name, norm);
+        parameters.push(...norm.parameters);
+      }
       if (!isLinear(shaped)) continue;
       const from = inputs[0]!;
       // The only reader of a rectified value can mask its gradient where it writes it.
       const masksInput = from.rectified && from.readers === 1 && padded === undefined;
-      layers.set(
-        node.name,
-        new LinearLayer(shaped, padded ?? from, output, masksInput, slotNames, shared, threads),
-      );
+      const layer = new LinearLayer(shaped, padded ?? from, output, masksInput, slotNames, shared, threads);
+      layers.set(node.name, layer);
+      parameters.push(layer.kernel, ...(layer.bias === undefined ? [] : [layer.bias]));
     }
     this.linear = [...layers.values()];
     this.masks = [...masks.values()];
-    this.parameters = this.linear.flatMap(({ kernel, bias }) =>
-      bias === undefined ? [kernel] : [kernel, bias],
-    );
-    this.program = new Program(this.plan, layers, masks, shared);
+    this.norms = [...norms.values()];
+    this.parameters = parameters;
+    this.program = new Program(this.plan, { layers, norms, masks }, shared);
   }
 }

@@ -11,6 +11,7 @@ import { Parameter, padded } from './parameter.js';
  */
 export class Kernel extends Parameter {
   readonly isKernel = true;
+  readonly isTrained = true;
   readonly layer: LayerDescription;
   readonly geometry: Geometry;
   /** u32 [rows + 1] */
@@ -71,7 +72,6 @@ export class Kernel extends Parameter {
     const before = this.#active;
     const contents = this.#contents();
     const moved = sourcesOf(active, before);
-    const old = new Uint32Array(before.length);
     if (active.length > this.#capacity) {
       const kept = contents.map(({ address }) => this.shared.wordsAt(address, before.length).slice());
       this.#resize(active.length);
@@ -80,6 +80,7 @@ export class Kernel extends Parameter {
         this.#move(address, kept[i]!, moved);
       });
     } else {
+      const old = new Uint32Array(before.length);
       this.#active = active;
       for (const { address } of contents) {
         old.set(this.shared.wordsAt(address, before.length));

@@ -16,7 +16,10 @@ export abstract class Parameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly size: number;
+  /** Whether weight decay applies. */
   abstract readonly isKernel: boolean;
+  /** Whether the optimizer changes it. */
+  abstract readonly isTrained: boolean;
   readonly slots = new Map<string, SlotMemory>();
   values = 0;
   gradients = 0;

@@ -1,6 +1,6 @@
 import type { Architecture } from '@espalier/core';
 
-/** Networks that have every kind of node between them but for batch normalisation. */
+/** Networks that have every kind of node between them. */
 export const ARCHITECTURES: readonly Architecture[] = [
   {
     name: 'perceptron',
@@ -67,6 +67,21 @@ export const ARCHITECTURES: readonly Architecture[] = [
       { kind: 'conv2d', name: 'c', inputs: ['input'], filters: 2, kernelSize: [3, 3], strides: [2, 2] },
       { kind: 'globalMaxPool', name: 'd' },
       { kind: 'add', name: 'e', inputs: ['b', 'd'] },
+      { kind: 'dense', name: 'f', units: 3 },
+    ],
+  },
+  {
+    name: 'normalised',
+    inputShape: [6, 5, 2],
+    nodes: [
+      { kind: 'batchNorm', name: 'bn0', momentum: 0.7 },
+      { kind: 'conv2d', name: 'a', filters: 3, kernelSize: [3, 3], padding: 'same', bias: false },
+      { kind: 'batchNorm', name: 'bn1', momentum: 0.8 },
+      { kind: 'activation', name: 'r', activation: 'relu' },
+      { kind: 'conv2d', name: 'b', filters: 3, kernelSize: [3, 3], padding: 'same', bias: false },
+      { kind: 'batchNorm', name: 'bn2', epsilon: 0.01 },
+      { kind: 'add', name: 's', inputs: ['bn2', 'r', 'bn1'] },
+      { kind: 'globalAveragePool', name: 'g' },
       { kind: 'dense', name: 'f', units: 3 },
     ],
   },

@@ -222,21 +222,9 @@ describe('createTrainer', () => {
     expect(lossesOf(scaled)).toEqual(lossesOf(await eventsOf({ ...SMALL, seed: 5 })));
   });
 
-  const NORMALISED: Architecture = {
-    name: 'normalised',
-    inputShape: [6, 6, 1],
-    nodes: [
-      { kind: 'flatten', name: 'flat' },
-      { kind: 'dense', name: 'a', units: 8 },
-      { kind: 'batchNorm', name: 'b' },
-      { kind: 'dense', name: 'c', units: 3 },
-    ],
-  };
-
   it.each([
     ['few weights', {}, 'sparse'],
     ['all weights', { method: 'dense' }, 'tfjs'],
-    ['what the sparse engine can not run', { architecture: NORMALISED }, 'tfjs'],
   ])('where the engine is left to choose takes one that suits %s', async (_, change, name) => {
     const directory = temporaryDirectory();
     const config = { ...SMALL, ...change, engine: 'auto', out: join(directory, 'run') };

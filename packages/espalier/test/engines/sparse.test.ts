@@ -11,6 +11,7 @@ const NETWORKS = {
     inputShape: [8, 8, 1],
     nodes: [
       { kind: 'conv2d', name: 'c1', filters: 6, kernelSize: [3, 3], padding: 'same' },
+      { kind: 'batchNorm', name: 'n1' },
       { kind: 'activation', name: 'a1', activation: 'relu' },
       { kind: 'maxPool2d', name: 'p1', poolSize: [2, 2] },
       { kind: 'conv2d', name: 'c2', filters: 8, kernelSize: [3, 3] },
