@@ -157,15 +157,18 @@ export function normaliseBatchBack<T>(record: usize, thread: i32): void {
       const from = <usize>f * featureBytes<T>();
       const s = load<f32>(scale + at);
       const slope = s * load<f32>(<usize>load<u32>(record, GAMMA) + at);
-      for (let i = 0; i < lanes; i++) {
-        const place = from + (<usize>i << 2);
-        const normal = (load<f32>(x + place) - load<f32>(mean + at)) * s;
-        const shared = load<f32>(meanDelta + at) + normal * load<f32>(meanProduct + at);
-        const delta = slope * (load<f32>(dy + place) - shared);
-        store<f32>(dx + place, adds ? load<f32>(dx + place) + delta : delta);
-      }
-      if (!adds) {
-        memory.fill(dx + from + (<usize>lanes << 2), 0, featureBytes<T>() - (<usize>lanes << 2));
+      const middle = f32x4.splat(load<f32>(mean + at));
+      const products = f32x4.splat(load<f32>(meanProduct + at) * s);
+      const deltas = f32x4.splat(load<f32>(meanDelta + at));
+      for (let i: usize = 0; i < featureBytes<T>(); i += 16) {
+        const place = from + i;
+        const deviation = f32x4.sub(v128.load(x + place), middle);
+        const shared = f32x4.add(deltas, f32x4.mul(deviation, products));
+        let delta = f32x4.mul(f32x4.splat(slope), f32x4.sub(v128.load(dy + place), shared));
+        // Lanes beyond the batch have no delta.
+        const beyond = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(<i32>(i >> 2)));
+        delta = v128.and(delta, i32x4.lt_s(beyond, i32x4.splat(lanes)));
+        v128.store(dx + place, adds ? f32x4.add(v128.load(dx + place), delta) : delta);
       }
     }
   }
@@ -206,14 +209,25 @@ function total(record: usize, kind: i32, channel: i32): f64 {
 }
 
 function valuesOf<T>(x: usize, tile: i32): f64 {
-  let all: f64 = 0;
-  for (let i = 0; i < lanesIn<T>(tile); i++) all += <f64>load<f32>(x + (<usize>i << 2));
+  const lanes = lanesIn<T>(tile);
+  let vectors = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= lanes; i += 4) vectors = f32x4.add(vectors, v128.load(x + (<usize>i << 2)));
+  let all = <f64>sumOf(vectors);
+  for (; i < lanes; i++) all += <f64>load<f32>(x + (<usize>i << 2));
   return all;
 }
 
 function deviationsOf<T>(x: usize, tile: i32, mean: f32): f64 {
-  let all: f64 = 0;
-  for (let i = 0; i < lanesIn<T>(tile); i++) {
+  const lanes = lanesIn<T>(tile);
+  let vectors = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= lanes; i += 4) {
+    const deviations = f32x4.sub(v128.load(x + (<usize>i << 2)), f32x4.splat(mean));
+    vectors = f32x4.add(vectors, f32x4.mul(deviations, deviations));
+  }
+  let all = <f64>sumOf(vectors);
+  for (; i < lanes; i++) {
     const deviation = <f64>(load<f32>(x + (<usize>i << 2)) - mean);
     all += deviation * deviation;
   }

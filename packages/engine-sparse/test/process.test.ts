@@ -17,11 +17,29 @@ it('a worker that can not start is an error, and leaves no worker behind', async
   await expect(start).rejects.toThrow(/ESPALIER_BACKEND_UNAVAILABLE.*did not start.*threads: 1/);
 });
 
-it('a team whose worker died refuses to work instead of waiting for it', async () => {
+it('a worker that dies in a step is an error, and so is every step after it', async () => {
   const shared = new SharedMemory();
   const team = await Team.start(shared, 'wasm', 2);
-  shared.setWord(CONTROL.failed, 1);
-  expect(() => team.run(COMMANDS.evaluate)).toThrow(/ESPALIER_TRAINING_FAILED.*died/);
+  const somewhere = shared.heap.take(1024, 'a tile');
+  const words = {
+    tiles: 2,
+    lanes: 8,
+    examples: 16,
+    holds: 1,
+    arenas: somewhere,
+    lossFeatures: 1,
+    lossKind: 1,
+  };
+  const places = { answers: somewhere, lossSums: somewhere + 512, correct: somewhere + 768 };
+  for (const [name, value] of Object.entries({ ...words, ...places })) {
+    shared.setWord(CONTROL[name as keyof typeof CONTROL], value);
+  }
+  team.run(COMMANDS.evaluate);
+  // The second tile, which is the worker's, now lies far beyond the memory.
+  shared.setWord(CONTROL.arenaFeatures, 0x04000000);
+  for (let step = 0; step < 2; step++) {
+    expect(() => team.run(COMMANDS.evaluate)).toThrow(/ESPALIER_TRAINING_FAILED.*died/);
+  }
   team.end();
   team.end();
 });

@@ -71,12 +71,21 @@ export class Team {
    */
   run(command: number): void {
     this.#shared.setWord(CONTROL.command, command);
-    if (this.#shared.word(CONTROL.failed) === 0) this.#kernels.dispatch();
-    if (this.#shared.word(CONTROL.failed) === 0) return;
-    throw new EspalierError(
-      'ESPALIER_TRAINING_FAILED',
-      'A worker of the sparse engine died. Dispose the engine and create another one.',
-    );
+    let own: unknown;
+    try {
+      if (this.#shared.word(CONTROL.failed) === 0) this.#kernels.dispatch();
+    } catch (error) {
+      // What a dead worker left undone can make this thread fail, too.
+      own = error;
+    }
+    if (this.#shared.word(CONTROL.failed) !== 0 || own !== undefined) {
+      this.#mark(CONTROL.failed);
+      throw new EspalierError(
+        'ESPALIER_TRAINING_FAILED',
+        'A worker of the sparse engine died. Dispose the engine and create another one.',
+        { cause: own },
+      );
+    }
   }
 
   /** Ends the workers; harmless when repeated. */
