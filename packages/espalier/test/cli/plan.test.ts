@@ -109,6 +109,24 @@ describe('espalier plan', () => {
     expect((await plan(directory, '--method', 'static')).memory.signal).toBe(0);
   });
 
+  it('counts the memory of a network that exists only where it is active', async () => {
+    const kernels = 784 * 20 + 20 * 10;
+    const estimate = (active: number) => {
+      const values = 4 * (active + 20 + 10);
+      const parts = {
+        weights: values + 4 * active,
+        gradients: values,
+        slots: 3 * values,
+        topology: 16 * active,
+      };
+      return { ...parts, total: 5 * values + 20 * active };
+    };
+    const flags = ['--engine', 'sparse', '--method', 'rigl', '--optimizer', 'adam'];
+    const { memory } = await plan(temporaryDirectory(), ...flags);
+    const dense = estimate(kernels).total;
+    expect(memory).toEqual({ ...estimate(Math.round(kernels / 10)), signal: 0, dense });
+  });
+
   it('plans a network of 25 million weights', async () => {
     const { stdout } = await espalierHere(
       temporaryDirectory(),

@@ -39,7 +39,7 @@ function machineLines(machine: MachineFacts): string[] {
 
 function line(good: boolean, name: string, text: string): string {
   const mark = good ? colors.green('yes') : colors.red('no ');
-  return `  ${mark}  ${entry(name, text, 7, Math.max(28, name.length + 9)).slice(7)}`;
+  return `  ${mark}  ${entry(name, text, 7, Math.max(30, name.length + 9)).slice(7)}`;
 }
 
 function nameOf({ engine, backend }: EngineCheck): string {

@@ -36,8 +36,30 @@ const POSITION = 4;
 /** Adam counts each weight's own steps besides its two moments. */
 const SLOTS: Readonly<Record<OptimizerOptions['use'], number>> = { sgd: 1, adam: 3, adamw: 3 };
 
-/** The memory of a masked engine, which keeps values and slots at every position, active or not. */
-export function estimateMemory({ layers, others, recipe, config, engine }: MemoryRequest): MemoryEstimate {
+/** What the engine keeps; of an engine of several threads, in one of them. */
+export function estimateMemory(request: MemoryRequest): MemoryEstimate {
+  return request.engine === 'sparse' ? sparseMemory(request) : maskedMemory(request);
+}
+
+/** Bytes per active weight of the sparse engine: its position, and where it stands in both orders of the kernel. */
+const PLACES = 4 * POSITION;
+
+/** Nothing exists off the mask. Updates make the gradient from activations, which come on top. */
+function sparseMemory({ layers, others, config }: MemoryRequest): MemoryEstimate {
+  const of = (kernels: number) => {
+    const gradients = 4 * (kernels + others);
+    const slots = gradients * SLOTS[config.optimizer.use];
+    // The forward pass has a copy in its own order.
+    const weights = gradients + 4 * kernels;
+    const topology = PLACES * kernels;
+    return { weights, gradients, slots, topology, total: weights + gradients + slots + topology };
+  };
+  const dense = of(sum(layers.map(({ size }) => size))).total;
+  return { ...of(sum(layers.map(({ weights }) => weights))), signal: 0, dense };
+}
+
+/** A masked engine keeps values and slots at every position, active or not. */
+function maskedMemory({ layers, others, recipe, config, engine }: MemoryRequest): MemoryEstimate {
   const bytes = BYTES_PER_VALUE[engine] ?? 4;
   const sparse = layers.filter(({ keptDenseBy }) => keptDenseBy === null);
   const sparseSize = sum(sparse.map(({ size }) => size));
