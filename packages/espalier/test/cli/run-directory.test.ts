@@ -79,7 +79,7 @@ describe('a run directory', () => {
     );
   });
 
-  it.each(['reference', 'tfjs'])(
+  it.each(['reference', 'tfjs', 'sparse'])(
     'has equal bytes for equal seeds on %s, others for another',
     async (engine) => {
       const directory = temporaryDirectory();

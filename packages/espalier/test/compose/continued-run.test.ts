@@ -27,7 +27,7 @@ async function trainInParts(out: string, engine: string, stops: readonly number[
 }
 
 describe('a run that is stopped and continued', () => {
-  it.each(['reference', 'tfjs'])('writes what an uninterrupted one writes: %s', async (engine) => {
+  it.each(['reference', 'tfjs', 'sparse'])('writes what an uninterrupted one writes: %s', async (engine) => {
     const directory = temporaryDirectory();
     const [whole, parts] = [join(directory, 'whole'), join(directory, 'parts')];
     await trainInParts(whole, engine, []);
