@@ -339,3 +339,11 @@ describe('the seed', () => {
     expect(await bytesOf(one.engine)).not.toEqual(await bytesOf(other.engine));
   });
 });
+
+it('a method that is meant to rewire and never will says so', async () => {
+  const { trainer } = await tinyRun({ method: { use: 'rigl', updateInterval: 1000 } });
+  const warnings: TrainEvent[] = [];
+  trainer.events.subscribe((event) => event.type === 'warning' && warnings.push(event));
+  await trainer.run();
+  expect(warnings).toContainEqual(expect.objectContaining({ kind: 'few-updates', facts: { updates: 0 } }));
+});

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EspalierError } from '@espalier/core';
-import { writeFileAtomic } from '@espalier/runs';
+import { makeDirectory, writeFileAtomic } from '@espalier/runs';
 import { isReport } from './html/page.js';
 
 /**
@@ -16,15 +16,7 @@ export function writeReport(
   { force = false }: { readonly force?: boolean } = {},
 ): void {
   if (existsSync(path) && !force) checkReplaceable(path);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (cause) {
-    throw new EspalierError(
-      'ESPALIER_OUTPUT_UNWRITABLE',
-      `The directory ${dirname(path)} can not be made: ${(cause as Error).message}.`,
-      { cause },
-    );
-  }
+  makeDirectory(dirname(path));
   writeFileAtomic(path, page);
 }
 

@@ -19,6 +19,7 @@ export { RUN_FILES, RunDirectory } from './directory/run-directory.js';
 export { readEvents } from './events/reader.js';
 export { EventLog } from './events/writer.js';
 export { writeFileAtomic } from './files/atomic.js';
+export { makeDirectory } from './files/make-directory.js';
 export { SummaryCollector, type SummaryFacts } from './summary/collector.js';
 export { readSummary, writeSummaries, writeSummary } from './summary/files.js';
 export type { LayerSummary, Outcome, RunSummary, SplitMetrics } from './summary/run-summary.js';

@@ -95,3 +95,18 @@ describe('setPath', () => {
     expect(() => setPath(config, path, text)).toThrow(message);
   });
 });
+
+it('an alias inside of what it stands for is refused, in a file and on the command line', () => {
+  const path = file('run.yaml', 'method: &m { use: ggr, again: *m }\n');
+  expect(() => loadConfigFile(path)).toThrow(/ESPALIER_INVALID_CONFIG.*an alias stands inside/);
+  expect(() => setPath({}, 'method', '*nothing')).toThrow(/ESPALIER_INVALID_CONFIG.*--set method=\*nothing/);
+});
+
+it('keys that every object inherits are keys like any other', () => {
+  expect(setPath({}, 'constructor.prototype', '1')).toEqual({ constructor: { prototype: 1 } });
+});
+
+it('the same value twice by an alias is no circle', () => {
+  const path = file('run.yaml', 'data: &d { use: synthetic }\narchitecture: *d\n');
+  expect(loadConfigFile(path)).toEqual({ data: { use: 'synthetic' }, architecture: { use: 'synthetic' } });
+});

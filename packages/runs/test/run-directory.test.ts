@@ -108,3 +108,9 @@ describe('RunDirectory', () => {
     expect(() => RunDirectory.create(file)).toThrow('ESPALIER_OUTPUT_UNWRITABLE');
   });
 });
+
+it('is refused at once where directories can not be made', () => {
+  // In /proc the platform's own recursion would never come back.
+  const nowhere = existsSync('/proc/self') ? '/proc/espalier/run' : join(temporaryDirectory(), '\0');
+  expect(() => RunDirectory.create(nowhere)).toThrow(/ESPALIER_OUTPUT_UNWRITABLE/);
+});

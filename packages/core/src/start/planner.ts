@@ -72,7 +72,7 @@ export const startPlanner: StartPlanner = {
 function checkPlaced(by: Bound<unknown>, placed: Positions, count: number, shape: LayerShape): void {
   expectTyped(by, { layer: shape.name }, placed, 'positions');
   const ascending = placed.every(
-    (p, i) => Number.isInteger(p) && p < shape.size && (i === 0 || p > placed[i - 1]!),
+    (p, i) => Number.isInteger(p) && p >= 0 && p < shape.size && (i === 0 || p > placed[i - 1]!),
   );
   if (placed.length !== count || !ascending) {
     throw badResult(

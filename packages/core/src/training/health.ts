@@ -12,15 +12,18 @@ export class HealthWatch {
     this.#floors = floors;
   }
 
-  /** @param updates - topology updates that the run will have */
-  atStart(updates: number): WarningEvent[] {
-    if (updates === 0 || updates >= FEW_UPDATES) return [];
+  /**
+   * @param updates - topology updates that the run will have
+   * @param expected - whether the recipe has a trigger that is meant to fire
+   */
+  atStart(updates: number, expected: boolean): WarningEvent[] {
+    if (!expected || updates >= FEW_UPDATES) return [];
     return [
       {
         type: 'warning',
         step: 0,
         kind: 'few-updates',
-        message: `This run has only ${updates} topology update${updates === 1 ? '' : 's'}; below ${FEW_UPDATES} the starting topology is hardly forgotten. Train longer, or shorten updateInterval.`,
+        message: `This run has ${updates === 0 ? 'no' : `only ${updates}`} topology update${updates === 1 ? '' : 's'}; below ${FEW_UPDATES} the starting topology is hardly forgotten. Train longer, or shorten updateInterval.`,
         facts: { updates },
       },
     ];

@@ -13,6 +13,7 @@ import {
 import type { Engine, EvaluationEvent, RunEndEvent, RunStartEvent, TrainEvent } from '../contract.js';
 import { EspalierError, suggest } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
+import { BASE_RECIPE } from '../recipe/index.js';
 import type { BestWeights } from './best.js';
 import { Breath } from './breath.js';
 import { clockAt, type RunLength } from './clock.js';
@@ -271,7 +272,9 @@ export class Trainer {
     if (this.#begun) return;
     this.#begun = true;
     const updates = this.#stages.schedule.countUpdates(this.length);
-    for (const warning of this.#stages.health.atStart(updates)) emit(warning);
+    const { recipe, start } = this.#parts;
+    const expected = recipe.expanded.trigger.use !== BASE_RECIPE.trigger && start.sparse.length > 0;
+    for (const warning of this.#stages.health.atStart(updates, expected)) emit(warning);
   }
 
   #explain(error: unknown): EspalierError {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { EspalierError, type EvaluationEvent, type Trainer } from '@espalier/core';
-import { RUN_FILES, RunDirectory, readModel } from '@espalier/runs';
+import type { EvaluationEvent, Trainer } from '@espalier/core';
+import { RunDirectory, readModel } from '@espalier/runs';
 import { compose } from '../compose/compose.js';
+import { weightsOf } from '../compose/weights-of.js';
 import type { ConfigFlags } from './config-flags.js';
 import { configure } from './configure.js';
 import { decimal, integer, percent } from './format.js';
@@ -43,16 +43,6 @@ export async function evaluate(directory: string, flags: EvaluateFlags): Promise
   } finally {
     await trainer.dispose();
   }
-}
-
-function weightsOf(files: RunDirectory, which: EvaluateFlags['weights']): string {
-  const file = files.file(which);
-  if (existsSync(file)) return file;
-  const why =
-    which === 'best'
-      ? 'the run kept no best weights; train with --keep-best'
-      : 'the run has not ended, has failed, or was cut off';
-  throw new EspalierError('ESPALIER_UNREADABLE_FILE', `${files.path} has no ${RUN_FILES[which]}: ${why}.`);
 }
 
 function facts({ split, examples, loss, accuracy }: EvaluationEvent, { engine }: Trainer) {

@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EspalierError } from '@espalier/core';
 import { buildReport, loadRun, writeReport } from '@espalier/report';
-import { RUN_FILES, type RunSummary, writeSummaries } from '@espalier/runs';
+import { makeDirectory, RUN_FILES, type RunSummary, writeSummaries } from '@espalier/runs';
 import { compose } from '../compose/compose.js';
 import { configure } from './configure.js';
 import { decimal, duration, integer, percent } from './format.js';
 import { Interruption } from './interruption.js';
 import { defaultDirectory } from './output-directory.js';
 import type { TrainFlags } from './train.js';
+
+/** Each is a process and a directory: more is a slip of the hand. */
+const MOST_SEEDS = 1000;
 
 const BIN = fileURLToPath(new URL('../bin.js', import.meta.url));
 
@@ -25,22 +28,29 @@ export async function trainSeeds(
   seeds: string,
 ): Promise<number> {
   const count = Number(seeds);
-  if (!Number.isInteger(count) || count < 1) {
+  if (!Number.isInteger(count) || count < 1 || count > MOST_SEEDS) {
     throw new EspalierError(
       'ESPALIER_INVALID_CONFIG',
-      `--seeds is ${seeds}, but must be a number, at least 1.`,
+      `--seeds is ${seeds}, but must be a number from 1 to ${MOST_SEEDS}.`,
     );
   }
   // Whatever is wrong with the configuration is said once, not by every process.
   const { config, code } = await configure(file, flags);
   const { trainer } = await compose(config, code);
   await trainer.dispose();
+  if (config.seed > Number.MAX_SAFE_INTEGER - (count - 1)) {
+    throw new EspalierError(
+      'ESPALIER_INVALID_CONFIG',
+      `--seeds ${count} from seed ${config.seed} on goes beyond 2^53 - 1.`,
+    );
+  }
   const out = config.out ?? `${defaultDirectory(config)}-to-${config.seed + count - 1}`;
+  checkFree(out, flags.force ?? false);
   const interruption = new Interruption();
   const group = new ProcessGroup();
   interruption.protect(group);
   try {
-    mkdirSync(out, { recursive: true });
+    makeDirectory(out);
     const runs = Array.from({ length: count }, (_, i) => config.seed + i);
     if (!flags.json) console.log(`${config.method.use} with seeds ${runs[0]} to ${runs.at(-1)}, into ${out}`);
     const summaries = await inParallel(runs, async (seed) => {
@@ -49,13 +59,22 @@ export async function trainSeeds(
       return summary;
     });
     const finished = summaries.filter((summary) => summary !== undefined);
-    writeSummaries(join(out, 'summary.json'), finished);
+    if (finished.length > 0) writeSummaries(join(out, RUN_FILES.summary), finished);
     const report = finished.length === 0 ? undefined : reportOn(finished, out);
     console.log(flags.json ? JSON.stringify(finished, null, 2) : describeSeeds(finished, report ?? out));
     return interruption.exitCode ?? (finished.length === count ? 0 : 1);
   } finally {
     interruption.end();
   }
+}
+
+/** What is there already is a result, or somebody else's. */
+function checkFree(out: string, force: boolean): void {
+  if (force || !existsSync(out) || readdirSync(out).length === 0) return;
+  throw new EspalierError(
+    'ESPALIER_OUTPUT_EXISTS',
+    `${out} is not empty. Replace the runs that it holds with --force, or choose another output directory.`,
+  );
 }
 
 /** The seeds side by side, in pictures. @returns the page's path */

@@ -17,7 +17,8 @@ import {
   sum,
   union,
 } from '@espalier/core';
-import { type ResolvedConfig, RUN_FILES, readModel } from '@espalier/runs';
+import { type ResolvedConfig, RunDirectory, readModel } from '@espalier/runs';
+import { weightsOf } from './weights-of.js';
 
 /** The weights of an earlier run that a new one starts from. */
 export class TrainedStart {
@@ -27,7 +28,8 @@ export class TrainedStart {
 
   /** @throws EspalierError ESPALIER_UNREADABLE_FILE where the directory has no such weights */
   constructor(from: NonNullable<ResolvedConfig['from']>, baseDirectory: string) {
-    this.#file = resolve(baseDirectory, from.directory, RUN_FILES[from.weights]);
+    const directory = RunDirectory.open(resolve(baseDirectory, from.directory));
+    this.#file = weightsOf(directory, from.weights);
     this.#topology = from.topology;
     this.#state = readModel(this.#file).state;
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RunSummary } from '@espalier/runs';
@@ -45,3 +45,17 @@ describe('espalier train --seeds', { timeout: 60_000 }, () => {
     });
   });
 });
+
+it('several seeds never replace what is there, unless they are told to', async () => {
+  mkdirSync(join(folder, 'taken'));
+  writeFileSync(join(folder, 'taken/summary.json'), '"mine"');
+  const refused = await train(folder, '--seeds', '2', '-o', 'taken');
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/ESPALIER_OUTPUT_EXISTS.*taken is not empty/),
+  });
+  expect(readFileSync(join(folder, 'taken/summary.json'), 'utf8')).toBe('"mine"');
+  const far = await train(folder, '--seeds', '2', '--seed', `${Number.MAX_SAFE_INTEGER}`);
+  expect(far).toMatchObject({ code: 1, stderr: expect.stringContaining('beyond 2^53 - 1') });
+  expect(await train(folder, '--seeds', '1e9')).toMatchObject({ code: 1 });
+}, 60_000);

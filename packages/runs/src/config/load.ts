@@ -48,11 +48,23 @@ function parseYaml(path: string, text: string): unknown {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw syntaxError(path, text, error.pos[0], error.message, error);
+  let value: unknown;
   try {
-    return document.toJS();
+    value = document.toJS();
   } catch (cause) {
     throw new EspalierError('ESPALIER_INVALID_CONFIG', `${path}: ${messageOf(cause)}.`, { cause });
   }
+  if (!holdsItself(value)) return value;
+  throw new EspalierError(
+    'ESPALIER_INVALID_CONFIG',
+    `${path}: an alias stands inside of what it is an alias of.`,
+  );
+}
+
+function holdsItself(value: unknown, within: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (within.includes(value)) return true;
+  return Object.values(value).some((inner) => holdsItself(inner, [...within, value]));
 }
 
 function parseJson(path: string, text: string): unknown {

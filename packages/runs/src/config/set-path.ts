@@ -1,5 +1,6 @@
 import { EspalierError } from '@espalier/core';
 import { parseDocument } from 'yaml';
+import { messageOf } from '../files/errors.js';
 import { isMapping } from './spell-out.js';
 
 /** Two spellings of one setting: giving one takes the other's place. */
@@ -57,7 +58,10 @@ function set(target: unknown, keys: readonly string[], setting: Setting): unknow
   if (!isMapping(mapping)) {
     throw invalid(setting.path, setting.text, `${key} can not be set inside ${JSON.stringify(target)}`);
   }
-  const copy = { ...mapping, [key]: set(mapping[key], rest, setting) };
+  const copy = {
+    ...mapping,
+    [key]: set(Object.hasOwn(mapping, key) ? mapping[key] : undefined, rest, setting),
+  };
   const replaced = rest.length === 0 ? IN_PLACE_OF[setting.path] : undefined;
   if (replaced !== undefined) delete copy[replaced];
   return copy;
@@ -67,7 +71,11 @@ function parseValue(path: string, text: string): unknown {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) throw invalid(path, text, error.message);
-  return document.toJS();
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw invalid(path, text, messageOf(cause));
+  }
 }
 
 function invalid(path: string, text: string, what: string): EspalierError {

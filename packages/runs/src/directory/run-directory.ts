@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EngineState, EspalierError } from '@espalier/core';
 import { stringify } from 'yaml';
@@ -7,6 +7,7 @@ import type { ResolvedConfig } from '../config/run-config.js';
 import { EventLog } from '../events/writer.js';
 import { PARTIAL, writeFileAtomic } from '../files/atomic.js';
 import { unwritable } from '../files/errors.js';
+import { makeDirectory } from '../files/make-directory.js';
 import { writeSummary } from '../summary/files.js';
 import type { RunSummary } from '../summary/run-summary.js';
 import type { TopologyLayer } from '../topology/format.js';
@@ -53,9 +54,9 @@ export class RunDirectory {
    * run directory), ESPALIER_OUTPUT_UNWRITABLE
    */
   static create(path: string, { force = false }: { readonly force?: boolean } = {}): RunDirectory {
+    makeDirectory(path);
     let present: string[];
     try {
-      mkdirSync(path, { recursive: true });
       present = readdirSync(path);
     } catch (cause) {
       throw unwritable(path, cause);

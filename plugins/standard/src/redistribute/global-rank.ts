@@ -7,6 +7,7 @@ import {
   type Signal,
   type Site,
   strategy,
+  sum,
 } from '@espalier/core';
 import { firstOf, oneOf } from '../options/checks.js';
 import { NORMALISATIONS, type Normalisation, scales } from './scale.js';
@@ -31,7 +32,9 @@ export const globalRank = strategy(
           );
         }
         const counts = rankAcross(sites, by, total, normalise === 'none' ? { reserve } : { reserve, scale });
-        const silent = countSilent(sites, by, counts);
+        // Where every candidate is taken there is no choice to speak of.
+        const choice = total < sum(sites.map(({ room }) => room));
+        const silent = choice ? countSilent(sites, by, counts) : 0;
         if (silent > 0) {
           context.report('zero-signal', {
             message: `${silent} of ${total} places went to positions whose ${by} is 0; such ties favour early layers`,
