@@ -26,7 +26,7 @@ export async function strategies(flags: StrategiesFlags): Promise<number> {
       `--slot ${unknown}: there is no such slot.${suggest(unknown, slots)}`,
     );
   }
-  const plugins = await everyPlugin(flags.plugin ?? [], [process.cwd(), import.meta.dirname]);
+  const plugins = await everyPlugin(flags.plugin ?? [], [process.cwd()]);
   const wanted = new Set(flags.slot ?? slots);
   const entries = listEntries(plugins).filter(({ slot }) => wanted.has(slot));
   if (flags.json) {

@@ -12,6 +12,6 @@ export function resolveRegistry(config: ResolvedConfig, code: CodeParts): Promis
     method: config.method.use,
     recipe: config.recipe,
     plugins: [...code.plugins, ...config.plugins],
-    directories: [code.baseDirectory, process.cwd(), import.meta.dirname],
+    directories: [code.baseDirectory, process.cwd()],
   });
 }

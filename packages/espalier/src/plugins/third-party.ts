@@ -12,9 +12,11 @@ import { isProgram, loadProgram } from '../programs/load-program.js';
  * @throws EspalierError ESPALIER_PLUGIN_NOT_FOUND, or ESPALIER_INVALID_PLUGIN where the module has no plugin
  */
 export async function loadPlugin(specifier: string, directories: readonly string[]): Promise<Plugin> {
-  const places = [...new Set(directories)];
+  const given = [...new Set(directories)];
+  // Last of all what Espalier itself depends on, which messages need not speak of.
+  const places = [...given, import.meta.dirname];
   const load = findFile(specifier, places) ?? (await findPackage(specifier, places));
-  if (load === undefined) throw notFound(specifier, places);
+  if (load === undefined) throw notFound(specifier, given);
   let plugin: unknown;
   try {
     plugin = await load();

@@ -31,7 +31,7 @@ export async function sparsify(
     method: resolved.method.use,
     recipe: resolved.recipe,
     plugins: plugins ?? [],
-    directories: [process.cwd(), import.meta.dirname],
+    directories: [process.cwd()],
   });
   const expanded = expandRecipe(registry, resolved.method, resolved.recipe);
   const length = { totalSteps, stepsPerEpoch };
