@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 
 const directory = fileURLToPath(new URL('../benchmarks', import.meta.url));
-const helpers = ['array-layer', 'result'];
+const helpers = ['array-layer', 'pytorch', 'result', 'trial'];
 const names = readdirSync(`${directory}/src`)
+  .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replace(/\.ts$/, ''))
   .filter((name) => !helpers.includes(name));
 const [name, ...args] = process.argv.slice(2);

@@ -1,26 +1,16 @@
 // Steps of the sparse engine, by density and threads, against the engine on TensorFlow.js on WASM, interleaved; and
 // what it takes to find the strongest gradients of an update.
-import { inferShapes, lenet5, lenet300100, maskableLayers, mlp } from '@espalier/architectures';
-import {
-  type Architecture,
-  allPositions,
-  type Batch,
-  createRandomSource,
-  type Engine,
-  type EngineFactory,
-  type Signal,
-  type StartLayer,
-  sampleOutside,
-} from '@espalier/core';
+import { lenet5, lenet300100, maskableLayers, mlp } from '@espalier/architectures';
+import type { Architecture, Batch, Engine, EngineFactory } from '@espalier/core';
 import { sparseEngine } from '@espalier/engine-sparse';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import { median, writeResult } from './result.js';
+import { countNonZeros, createTrial, drawBatch, drawStart, rounded, step } from './trial.js';
 
 const DENSITIES = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 const ROUNDS = 15;
 // As RigL and GGR do by default.
 const DROP_FRACTION = 0.3;
-const random = createRandomSource(1);
 const tfjs = await tfjsEngine({ backend: 'wasm' });
 const engines: Readonly<Record<string, EngineFactory>> = {
   tfjs,
@@ -51,14 +41,14 @@ async function measure(network: string, architecture: Architecture, batchSize: n
   const running = await Promise.all(
     Object.entries(engines).map(async ([name, factory]) => ({
       name,
-      engine: await create(factory, architecture, start),
+      engine: await createTrial(factory, architecture, start),
       times: [] as number[],
     })),
   );
   for (let round = -5; round < ROUNDS; round++) {
     for (const { engine, times } of running) {
       const began = performance.now();
-      await step(engine, batch, new Set());
+      await step(engine, batch);
       if (round >= 0) times.push(performance.now() - began);
     }
   }
@@ -67,7 +57,7 @@ async function measure(network: string, architecture: Architecture, batchSize: n
   const two = running[2]!.engine;
   const strongest = await timeStrongest(two, batch);
   for (const { engine } of running) engine.dispose();
-  const nonZeros = start.reduce((sum, { active }) => sum + active.length, 0);
+  const nonZeros = countNonZeros(start);
   const timesFaster = rounded(milliseconds.tfjs! / milliseconds['sparse, 2 threads']!);
   const outputs = maskableLayers(architecture).map(({ outputPositions = 1 }) => outputPositions);
   const products = start.reduce((sum, { active }, i) => sum + active.length * outputs[i]!, 0);
@@ -97,52 +87,4 @@ async function timeStrongest(engine: Engine, batch: Batch): Promise<number> {
     times.push(performance.now() - began);
   }
   return rounded(median(times));
-}
-
-function step(engine: Engine, batch: Batch, signals: ReadonlySet<Signal>) {
-  const clock = { step: 0, totalSteps: 1, epoch: 0, stepInEpoch: 0, stepsPerEpoch: 1, updateIndex: 0 };
-  return engine.trainStep(batch, {
-    clock,
-    learningRate: 1e-3,
-    signals,
-    updateWeights: true,
-    accumulate: false,
-  });
-}
-
-function create(factory: EngineFactory, architecture: Architecture, start: readonly StartLayer[]) {
-  return factory.create({
-    network: { architecture },
-    loss: 'cross-entropy',
-    optimizer: { use: 'sgd', learningRate: 1e-3, momentum: 0.9, weightDecay: 1e-4 },
-    start,
-    random: (purpose, name, step) => random.stream(purpose, name, step),
-  });
-}
-
-function drawStart(architecture: Architecture, density: number): StartLayer[] {
-  return maskableLayers(architecture).map(({ name, shape }) => {
-    const size = shape.reduce((product, n) => product * n, 1);
-    const count = Math.max(1, Math.round(density * size));
-    const stream = random.stream('start', name, 0);
-    const active =
-      count === size ? allPositions(size) : sampleOutside(size, new Uint32Array(0), count, stream);
-    const deviation = Math.sqrt((2 * shape.at(-1)!) / count);
-    return { name, active, weights: Float32Array.from(active, () => deviation * stream.normal()) };
-  });
-}
-
-function drawBatch(architecture: Architecture, size: number): Batch {
-  const stream = random.stream('inputs', '', 0);
-  const { inputShape } = inferShapes(architecture);
-  const values = inputShape.reduce((product, n) => product * n, 1);
-  return {
-    size,
-    inputs: Float32Array.from({ length: size * values }, () => Math.max(0, stream.normal())),
-    labels: Uint8Array.from({ length: size }, () => stream.below(10)),
-  };
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(4));
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { commandLine } from './command-line.js';
+import { addBench } from './commands/bench.js';
 import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
@@ -55,6 +56,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addReport(program, done);
   addTopology(program, done);
   addDoctor(program, done);
+  addBench(program, done);
   addCompletion(program, done);
   return program;
 }

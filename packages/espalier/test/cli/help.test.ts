@@ -39,7 +39,17 @@ describe('the command', () => {
     expect(stdout).not.toContain('(default: false)');
   });
 
-  const COMMANDS = ['plan', 'expand', 'strategies', 'evaluate', 'report', 'topology', 'doctor', 'completion'];
+  const COMMANDS = [
+    'plan',
+    'expand',
+    'strategies',
+    'evaluate',
+    'report',
+    'topology',
+    'doctor',
+    'bench',
+    'completion',
+  ];
 
   it.each(COMMANDS)('shows options and examples of %s within 80 columns', async (name) => {
     const directory = temporaryDirectory();
