@@ -38,6 +38,12 @@ export async function sparsify(
   const facts = { seed: resolved.seed, ...length, density: resolved.sparsity.density };
   provideServices(registry, { services: [] }, facts);
   const recipe = createRecipe(registry, expanded);
+  if (recipe.hook !== null) {
+    throw new EspalierError(
+      'ESPALIER_ENGINE_REFUSES',
+      `sparsify calls no step hooks, as the weights between steps are your loop's; the hook "${recipe.hook.name}" runs under createTrainer.`,
+    );
+  }
 
   const { attachModel, wrapOptimizer } = await import('@espalier/engine-tfjs');
   const attached = attachModel(model, optimizer, include === undefined ? {} : { include });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type SparseModel, sparsify } from 'espalier';
+import { definePlugin, type SparseModel, sparsify, strategy } from 'espalier';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { examples, expectSparse, SIZES, smallModel } from '../support/model.js';
 
@@ -201,4 +201,19 @@ describe('sparsify refuses', () => {
     );
     (await sparsify(smallModel(), tf.train.momentum(0.1, 0.9), config)).dispose();
   });
+});
+
+it('a recipe with a step hook is refused, as nothing would call it', async () => {
+  const still = strategy(
+    'hook',
+    'acme/still',
+    {},
+    { useFactory: () => ({ afterStep() {} }) },
+    { summary: 'Nothing.' },
+  );
+  const plugin = definePlugin({ name: 'acme', api: 1, strategies: [still] });
+  const config = { ...CONFIG, plugins: [plugin], hook: 'acme/still' };
+  await expect(sparsify(smallModel(), tf.train.sgd(0.1), config)).rejects.toThrow(
+    /ESPALIER_ENGINE_REFUSES.*"acme\/still" runs under createTrainer/,
+  );
 });
