@@ -1,4 +1,4 @@
-import { sigmoid4, tanh4 } from './functions';
+import { exp4, sigmoid4, tanh4 } from './functions';
 
 export const RELU = 0;
 export const LEAKY_RELU = 1;
@@ -66,15 +66,18 @@ function slopeOf(kind: i32, leak: f32, x: v128): v128 {
       const curve = f32x4.mul(f32x4.mul(f32x4.mul(half, x), f32x4.sub(one, f32x4.mul(t, t))), inner);
       return f32x4.add(f32x4.mul(half, f32x4.add(one, t)), curve);
     }
-    case TANH: {
-      const t = tanh4(x);
-      return f32x4.sub(one, f32x4.mul(t, t));
-    }
-    default: {
-      const s = sigmoid4(x);
-      return f32x4.mul(s, f32x4.sub(one, s));
-    }
+    case TANH:
+      return f32x4.mul(f32x4.splat(4), bell(f32x4.mul(f32x4.splat(2), x)));
+    default:
+      return bell(x);
   }
+}
+
+/** e^x / (1 + e^x)^2, the slope of the sigmoid; from e^-|x|, as 1 - sigmoid cancels where x is large. */
+function bell(x: v128): v128 {
+  const e = exp4(f32x4.neg(f32x4.abs(x)));
+  const sum = f32x4.add(f32x4.splat(1), e);
+  return f32x4.div(e, f32x4.mul(sum, sum));
 }
 
 function geluTanh(x: v128): v128 {

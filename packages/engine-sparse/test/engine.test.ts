@@ -272,5 +272,5 @@ describe('disposal', () => {
     await new Promise((resolve) => setImmediate(resolve));
     const after = process.report.getReport() as unknown as { workers: unknown[] };
     expect(after.workers.length - before.workers.length).toBeLessThan(4);
-  });
+  }, 60_000);
 });

@@ -1,5 +1,12 @@
 import { outputShape, sizeOf } from '@espalier/architectures';
-import { type Engine, type EngineRequest, type OptimizerOptions, strongestOf } from '@espalier/core';
+import {
+  type ActivationName,
+  type Architecture,
+  type Engine,
+  type EngineRequest,
+  type OptimizerOptions,
+  strongestOf,
+} from '@espalier/core';
 import { referenceEngine } from '@espalier/engine-reference';
 import { sparseEngine } from '@espalier/engine-sparse';
 import { describe, expect, it } from 'vitest';
@@ -125,6 +132,75 @@ describe.each(ARCHITECTURES)('$name', (architecture) => {
         await expectSameState(ours, reference, 2e-3);
         ours.dispose();
       }
+    },
+  );
+});
+
+describe('values at the edge', () => {
+  const layer = (activation: ActivationName): Architecture => ({
+    name: activation,
+    inputShape: [4],
+    nodes: [
+      { kind: 'dense', name: 'a', units: 4 },
+      { kind: 'activation', name: 'b', activation },
+      { kind: 'dense', name: 'c', units: 3 },
+    ],
+  });
+
+  it.each(['relu', 'leakyRelu', 'gelu', 'tanh', 'sigmoid'] as const)(
+    'of %s are those of the reference',
+    async (name) => {
+      for (const scale of [0, 1e-6, 1e-2, 1, 30, 1e3]) {
+        const architecture = layer(name);
+        const [ours, reference] = await pair(requestFor(architecture, { density: 1 }), 1);
+        const batch = drawBatch(3, 11, [4], 3);
+        const scaled = { ...batch, inputs: batch.inputs.map((value) => value * scale) };
+        const step = stepRequest(0, { updateWeights: false });
+        const a = await ours.trainStep(scaled, step);
+        const b = await reference.trainStep(scaled, step);
+        expect(Math.abs(a.loss - b.loss)).toBeLessThan(1e-5 * Math.max(1, b.loss));
+        reference.layers.forEach((one, i) => {
+          one.scan('gradient', (_, expected) => {
+            ours.layers[i]!.scan('gradient', (_first, actual) => {
+              expectClose(actual, expected, 1e-4, `${name} at ${scale}`);
+            });
+          });
+        });
+        ours.dispose();
+      }
+    },
+  );
+
+  it.each([1, 2, 3])(
+    'of equal gradients, with %i threads the lower positions are the strongest',
+    async (threads) => {
+      const architecture: Architecture = {
+        name: 'equal',
+        inputShape: [40],
+        nodes: [{ kind: 'dense', name: 'd', units: 300 }],
+      };
+      const none = { active: new Uint32Array(0), weights: new Float32Array(0) };
+      const request = {
+        ...requestFor(architecture, { loss: 'mean-squared-error' }),
+        start: [{ name: 'd/kernel', ...none }],
+      };
+      const ours = await sparseEngine({ threads }).create(request);
+      // Rows 20 and 30 are twice the others, row 7 is 0.
+      const inputs = Float32Array.from({ length: 40 }, (_, i) =>
+        i === 20 || i === 30 ? 2 : i === 7 ? 0 : 1,
+      );
+      const batch = { size: 1, inputs, targets: new Float32Array(300).fill(1) };
+      await ours.trainStep(batch, stepRequest(0));
+      const gradient = Float32Array.from(
+        { length: 12000 },
+        (_, p) => (-2 / 300) * inputs[Math.floor(p / 300)]!,
+      );
+      const excluded = Uint32Array.from({ length: 500 }, (_, i) => i * 3);
+      for (const limit of [0, 1, 7, 599, 601, 5000, 11000, 20000]) {
+        const found = ours.layers[0]!.strongest('gradient', limit, excluded, 0);
+        expect(found.positions).toEqual(strongestOf(gradient, limit, excluded, 0).positions);
+      }
+      ours.dispose();
     },
   );
 });
