@@ -136,6 +136,22 @@ describe.each(ARCHITECTURES)('$name', (architecture) => {
   );
 });
 
+describe('the relaxed backend', () => {
+  it.each(ARCHITECTURES)('takes the steps of the reference on $name', async (architecture) => {
+    const request = requestFor(architecture, { optimizer: OPTIMIZERS.momentum! });
+    const ours = await sparseEngine({ threads: 2, backend: 'wasm-relaxed' }).create(request);
+    const reference = await referenceEngine().create(request);
+    expect(ours.backend).toBe('wasm-relaxed');
+    for (let step = 0; step < 3; step++) {
+      const batch = drawBatch(step, 40, architecture.inputShape, outputShape(architecture)[0]!);
+      await ours.trainStep(batch, stepRequest(step, { learningRate: 0.01 }));
+      await reference.trainStep(batch, stepRequest(step, { learningRate: 0.01 }));
+    }
+    await expectSameState(ours, reference, 1e-4);
+    ours.dispose();
+  });
+});
+
 describe('values at the edge', () => {
   const layer = (activation: ActivationName): Architecture => ({
     name: activation,
