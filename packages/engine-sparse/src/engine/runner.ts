@@ -22,8 +22,8 @@ export interface TrainingPass {
   dropout(node: string): RandomStream;
 }
 
-// A tile of activations should stay in the second level of cache.
-const TILE_BYTES = 2 ** 20;
+// What a tile holds should stay in cache; a network so wide that it can not is best served by narrow tiles.
+const TILE_BYTES = 2 ** 22;
 
 /** Runs batches on the kernels. */
 export class Runner {
@@ -154,7 +154,7 @@ export class Runner {
       [32, 16].find(
         (lanes) =>
           Math.ceil(examples / lanes) >= Math.min(this.#team.threads, Math.ceil(examples / 8)) &&
-          features * lanes * 4 <= TILE_BYTES * 4,
+          features * lanes * 4 <= TILE_BYTES,
       ) ?? 8
     );
   }
