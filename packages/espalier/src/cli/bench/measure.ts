@@ -19,7 +19,7 @@ export interface Trial {
 }
 
 /** How long it is measured. */
-export interface Effort {
+interface Effort {
   /** Of every engine at every density. */
   readonly steps: number;
   /** After so many of all engines together at one density, no further round begins. */
