@@ -8,6 +8,7 @@ import ggr from '@espalier/plugin-ggr';
 import rigl from '@espalier/plugin-rigl';
 import set from '@espalier/plugin-set';
 import standard from '@espalier/plugin-standard';
+import { PERFORMANCE_TABLES } from './performance-tables.mjs';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const check = process.argv.includes('--check');
@@ -15,7 +16,7 @@ const BLOCK = /<!-- table: (\w+)(?: (\S+))? -->\n[\s\S]*?<!-- end of table -->/g
 const registry = new Registry().add(standard).add(set).add(rigl).add(ggr);
 const measured = JSON.parse(readFileSync(`${docs}/../benchmarks/results/methods.json`, 'utf8'));
 
-const TABLES = { strategies, options, recipe, accuracy, densities };
+const TABLES = { strategies, options, recipe, accuracy, densities, ...PERFORMANCE_TABLES };
 
 let stale = 0;
 for (const name of readdirSync(docs, { recursive: true })) {

@@ -8,7 +8,7 @@ import { PYTHON_VARIABLE, startPyTorch } from './pytorch.js';
 import { median, writeResult } from './result.js';
 import { countNonZeros, createTrial, drawBatch, drawStart, rounded, step } from './trial.js';
 
-const DENSITIES = [0.2, 0.1, 0.05, 0.02, 0.01];
+const DENSITIES = [0.3, 0.2, 0.1, 0.05, 0.02, 0.01];
 const THREADS = [1, 2];
 const BATCH = 128;
 const ROUNDS = 10;

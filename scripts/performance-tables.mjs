@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+
+const read = (name) =>
+  JSON.parse(readFileSync(new URL(`../benchmarks/results/${name}.json`, import.meta.url), 'utf8'));
+
+/** The tables of the page on performance, each from the JSON that its measuring program wrote. */
+export const PERFORMANCE_TABLES = { machine, peers, pytorch, tfjs, updateShare, memory, wide };
+
+/** Where and how something was measured. */
+function machine(name) {
+  const { command, machine: at, date, loadAverage, pytorch: version } = read(name);
+  const loads = [loadAverage ?? []].flat();
+  const busy =
+    loads.length === 0 ? '' : `; load average ${loads.map((load) => load.toFixed(1)).join(' to ')}`;
+  const peer = version === undefined ? '' : `; PyTorch ${version}`;
+  return `\`${command}\`, ${date}: ${at.cpu}, ${at.cores} cores, ${at.memoryGiB} GiB, ${at.platform}, Node.js ${at.node}${peer}${busy}.`;
+}
+
+/** The sparse engine beside PyTorch on one network. */
+function peers(network) {
+  const { rows } = resultOf(read('peers'), network);
+  const dense = better(rows, 'pytorch dense');
+  const masked = better(rows, 'pytorch masked');
+  const own = rows.filter(({ name }) => name.startsWith('wasm'));
+  const densities = [...new Set(own.map(({ density }) => density))];
+  return grid(
+    [
+      'sparsity',
+      'non-zeros',
+      '1 thread',
+      '2 threads',
+      '2 threads, relaxed',
+      'GF/s',
+      'dense takes',
+      'masked takes',
+    ],
+    densities.map((density) => {
+      const at = (name) => own.find((row) => row.name === name && row.density === density);
+      const two = at('wasm, 2 threads');
+      return [
+        share(1 - density),
+        two.nonZeros.toLocaleString('en-US'),
+        both(at('wasm, 1 thread')),
+        both(two),
+        both(at('wasm-relaxed, 2 threads')),
+        two.effectiveGigaflops.toFixed(1),
+        times(dense.medianMilliseconds / two.medianMilliseconds),
+        times(masked.medianMilliseconds / two.medianMilliseconds),
+      ];
+    }),
+  );
+}
+
+/** PyTorch's own times, in all thread settings. */
+function pytorch() {
+  const { results } = read('peers');
+  const names = results[0].rows.map(({ name }) => name).filter((name) => name.startsWith('pytorch'));
+  return grid(
+    ['PyTorch', ...results.map(({ network }) => network)],
+    names.map((name) => [
+      name.replace('pytorch ', ''),
+      ...results.map(({ rows }) => both(rows.find((row) => row.name === name))),
+    ]),
+  );
+}
+
+/** The sparse engine beside the masked one on TensorFlow.js. */
+function tfjs(network) {
+  const results = read('engines').results.filter((result) => result.network === network);
+  return grid(
+    ['sparsity', 'tfjs (wasm)', 'sparse, 1 thread', 'sparse, 2 threads', 'tfjs takes'],
+    results.map(({ density, medianMilliseconds: of, timesFasterThanTfjs }) => [
+      share(1 - density),
+      digits(of.tfjs),
+      digits(of['sparse, 1 thread']),
+      digits(of['sparse, 2 threads']),
+      times(timesFasterThanTfjs),
+    ]),
+  );
+}
+
+function updateShare() {
+  return grid(
+    ['method', 'sparsity', 'step', 'step before an update', 'update', 'share of training'],
+    read('update-share').results.map((row) => [
+      row.method,
+      share(1 - row.density),
+      digits(row.stepMilliseconds),
+      digits(row.updateStepMilliseconds),
+      digits(row.updateMilliseconds),
+      `${(100 * row.shareOfTraining).toFixed(1)} %`,
+    ]),
+  );
+}
+
+function memory(variation) {
+  const { nothing, byDensity, byWidth } = read('memory');
+  const rows = variation === 'width' ? byWidth : byDensity;
+  return grid(
+    ['network', 'non-zeros', 'MB at most'],
+    [...(variation === 'width' ? [] : [{ ...nothing, network: 'none: the process itself' }]), ...rows].map(
+      ({ network, nonZeros, megabytes }) => [network, nonZeros.toLocaleString('en-US'), megabytes.toFixed(0)],
+    ),
+  );
+}
+
+function wide() {
+  const result = read('wide');
+  return grid(
+    [
+      'network',
+      'non-zeros',
+      'seconds to start',
+      'per step',
+      'per update',
+      'GB at most: started',
+      'stepped',
+      'updated',
+    ],
+    [
+      [
+        result.network,
+        result.nonZeros.toLocaleString('en-US'),
+        digits(result.secondsToStart),
+        digits(result.secondsPerStep),
+        result.secondsPerUpdate.map(digits).join(', '),
+        ...Object.values(result.peakGigabytes).map((gigabytes) => gigabytes.toFixed(2)),
+      ],
+    ],
+  );
+}
+
+function resultOf({ results }, name) {
+  return results.find(({ network }) => network === name);
+}
+
+/** The better thread setting of a variant. */
+function better(rows, variant) {
+  return rows
+    .filter(({ name }) => name.startsWith(variant))
+    .reduce((best, row) => (row.medianMilliseconds < best.medianMilliseconds ? row : best));
+}
+
+function grid(titles, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(titles), line(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
+
+/** Median and, in brackets, the best. */
+function both({ medianMilliseconds, bestMilliseconds }) {
+  return `${digits(medianMilliseconds)} (${digits(bestMilliseconds)})`;
+}
+
+function digits(value) {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function times(ratio) {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x`;
+}
+
+function share(value) {
+  return `${Number((100 * value).toPrecision(3))} %`;
+}
