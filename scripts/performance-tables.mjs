@@ -19,8 +19,6 @@ function machine(name) {
 /** The sparse engine beside PyTorch on one network. */
 function peers(network) {
   const { rows } = resultOf(read('peers'), network);
-  const dense = better(rows, 'pytorch dense');
-  const masked = better(rows, 'pytorch masked');
   const own = rows.filter(({ name }) => name.startsWith('wasm'));
   const densities = [...new Set(own.map(({ density }) => density))];
   return grid(
@@ -43,9 +41,9 @@ function peers(network) {
         both(at('wasm, 1 thread')),
         both(two),
         both(at('wasm-relaxed, 2 threads')),
-        two.effectiveGigaflops.toFixed(1),
-        times(dense.medianMilliseconds / two.medianMilliseconds),
-        times(masked.medianMilliseconds / two.medianMilliseconds),
+        gigaflops(two),
+        slower(rows, 'pytorch dense', two),
+        slower(rows, 'pytorch masked', two),
       ];
     }),
   );
@@ -134,16 +132,23 @@ function resultOf({ results }, name) {
   return results.find(({ network }) => network === name);
 }
 
-/** The better thread setting of a variant. */
-function better(rows, variant) {
-  return rows
-    .filter(({ name }) => name.startsWith(variant))
-    .reduce((best, row) => (row.medianMilliseconds < best.medianMilliseconds ? row : best));
+/** How many times as long a variant of PyTorch takes, by medians and by bests, in its better thread setting of each. */
+function slower(rows, variant, own) {
+  const ratio = (figure) => {
+    const settings = rows.filter(({ name }) => name.startsWith(variant));
+    return times(Math.min(...settings.map((row) => row[figure])) / own[figure]);
+  };
+  return `${ratio('medianMilliseconds')} (${ratio('bestMilliseconds')})`;
 }
 
 function grid(titles, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(titles), line(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
+
+/** `20.1 (44.2)`: by the median, and by the best step. */
+function gigaflops({ effectiveGigaflops: usual, medianMilliseconds, bestMilliseconds }) {
+  return `${usual.toFixed(1)} (${((usual * medianMilliseconds) / bestMilliseconds).toFixed(1)})`;
 }
 
 /** Median and, in brackets, the best. */
