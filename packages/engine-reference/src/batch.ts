@@ -9,14 +9,7 @@ import { type Batch, EspalierError, type Loss } from '@espalier/core';
  */
 export function checkBatch(batch: Batch, inputShape: readonly number[], outputs: number, loss: Loss): void {
   const { size, inputs, labels, targets } = batch;
-  if (!Number.isSafeInteger(size) || size < 1) refuse(`its size is ${size}; it must be a positive integer`);
-  const perExample = sizeOf(inputShape);
-  if (inputs.length !== size * perExample) {
-    refuse(
-      `it has ${inputs.length} input values; ${size} examples of shape ${showShape(inputShape)} ` +
-        `have ${size * perExample}`,
-    );
-  }
+  checkInputs(inputs, size, inputShape);
   if (loss === 'mean-squared-error') {
     if (targets?.length !== size * outputs) {
       refuse(
@@ -36,6 +29,21 @@ export function checkBatch(batch: Batch, inputShape: readonly number[], outputs:
       `example ${wrong} has label ${labels[wrong]}; with ${outputs} outputs labels are 0 to ${outputs - 1}`,
     );
   }
+}
+
+/**
+ * Makes sure that there are as many input values as so many examples have.
+ * @param inputShape - of one example
+ * @throws EspalierError ESPALIER_DATA_SHAPE
+ */
+export function checkInputs(inputs: Float32Array, size: number, inputShape: readonly number[]): void {
+  if (!Number.isSafeInteger(size) || size < 1) refuse(`its size is ${size}; it must be a positive integer`);
+  const perExample = sizeOf(inputShape);
+  if (inputs.length === size * perExample) return;
+  refuse(
+    `it has ${inputs.length} input values; ${size} examples of shape ${showShape(inputShape)} ` +
+      `have ${size * perExample}`,
+  );
 }
 
 function refuse(what: string): never {

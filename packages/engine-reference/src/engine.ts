@@ -13,7 +13,7 @@ import {
   suggest,
   type TopologyChange,
 } from '@espalier/core';
-import { checkBatch } from './batch.js';
+import { checkBatch, checkInputs } from './batch.js';
 import { ReferenceLayer } from './layer.js';
 import { lossOf } from './loss.js';
 import { Network } from './network.js';
@@ -121,6 +121,14 @@ export class ReferenceEngine implements Engine {
     const run = this.#run(batch, { examples: batch.size, everywhere: false });
     const { sum, correct } = lossOf(this.#request.loss, run.output, batch);
     return { examples: batch.size, loss: sum, ...(correct !== undefined && { correct }) };
+  }
+
+  /** @throws EspalierError ESPALIER_DATA_SHAPE */
+  predict(inputs: Float32Array, size: number): Float32Array {
+    this.#guard();
+    checkInputs(inputs, size, this.#network.shaped.inputShape);
+    const { output } = this.#network.run(Float64Array.from(inputs), { examples: size, everywhere: false });
+    return Float32Array.from(output);
   }
 
   save(): EngineState {

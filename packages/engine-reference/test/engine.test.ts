@@ -78,6 +78,7 @@ describe('batches that do not fit', () => {
 
   it('no targets, or too few', async () => {
     const engine = await denseEngine(2, 3, { 0: 1 });
+    expect(() => engine.predict?.(inputs, 3)).toThrow(/4 input values.*shape \[2\] have 6/);
     expect(() => engine.evaluate({ size: 2, inputs })).toThrow(/no target values/);
     expect(() => engine.evaluate({ size: 2, inputs, targets: new Float32Array(5) })).toThrow(/have 6/);
   });

@@ -23,6 +23,14 @@ async function expectOutput(
           },
         ];
   const engine = await engineOf(architecture, { start });
+  const predicted = await engine.predict?.(Float32Array.from(inputs), size);
+  expect(predicted?.length).toBe(expected.length);
+  expected.forEach((value, i) => {
+    expect(predicted![i]! / Math.max(1, Math.abs(value))).toBeCloseTo(
+      value / Math.max(1, Math.abs(value)),
+      5,
+    );
+  });
   const right = await engine.evaluate(regression(inputs, expected, size));
   expect(right.loss).toBeLessThan(1e-12);
   const wrong = await engine.evaluate(

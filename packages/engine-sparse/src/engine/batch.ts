@@ -16,14 +16,7 @@ export interface BatchShape {
  */
 export function checkBatch({ size, inputs, labels, targets }: Batch, shape: BatchShape): void {
   const { input, outputs, loss } = shape;
-  if (!Number.isSafeInteger(size) || size < 1)
-    throw misfit(`its size is ${size}; it must be a positive integer`);
-  const values = size * sizeOf(input);
-  if (inputs.length !== values) {
-    throw misfit(
-      `it has ${inputs.length} input values; ${size} examples of shape ${showShape(input)} have ${values}`,
-    );
-  }
+  checkInputs(inputs, size, input);
   if (loss === 'mean-squared-error') {
     if (targets?.length === size * outputs) return;
     throw misfit(
@@ -41,6 +34,21 @@ export function checkBatch({ size, inputs, labels, targets }: Batch, shape: Batc
       `example ${i} has label ${labels[i]}; with ${outputs} outputs labels are 0 to ${outputs - 1}`,
     );
   }
+}
+
+/**
+ * Makes sure that there are as many input values as so many examples have.
+ * @param shape - of one example
+ * @throws EspalierError ESPALIER_DATA_SHAPE
+ */
+export function checkInputs(inputs: Float32Array, size: number, shape: readonly number[]): void {
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw misfit(`its size is ${size}; it must be a positive integer`);
+  const values = size * sizeOf(shape);
+  if (inputs.length === values) return;
+  throw misfit(
+    `it has ${inputs.length} input values; ${size} examples of shape ${showShape(shape)} have ${values}`,
+  );
 }
 
 function misfit(what: string): EspalierError {

@@ -25,6 +25,9 @@ export interface TrainingPass {
 // What a tile holds should stay in cache; a network so wide that it can not is best served by narrow tiles.
 const TILE_BYTES = 2 ** 22;
 
+// Predictions are read from the tiles, so all tiles of a chunk are held; memory must not grow with the examples.
+const CHUNK_BYTES = 2 ** 24;
+
 /** Runs batches on the kernels. */
 export class Runner {
   readonly #network: SparseNetwork;
@@ -56,6 +59,7 @@ export class Runner {
     set(CONTROL.arenaFeatures, plan.features);
     set(CONTROL.inputFeatures, plan.input.features);
     set(CONTROL.normalises, network.norms.length > 0 ? 1 : 0);
+    set(CONTROL.shares, network.shares ? 1 : 0);
     set(CONTROL.lossKind, loss === 'cross-entropy' ? 0 : 1);
     set(CONTROL.lossValue, plan.output.offset);
     set(CONTROL.lossDelta, plan.output.delta);
@@ -100,18 +104,41 @@ export class Runner {
   }
 
   /**
+   * The network's outputs, without dropout.
+   * @param inputs - shape [size, ...inputShape], checked
+   * @returns shape [size, outputs]
+   */
+  predict(inputs: Float32Array, size: number): Float32Array {
+    const { input, shaped, output, features } = this.#network.plan;
+    const outputs = sizeOf(shaped.outputShape);
+    const predicted = new Float32Array(size * outputs);
+    const chunk = Math.max(32 * this.#team.threads, Math.floor(CHUNK_BYTES / (4 * features)));
+    for (let from = 0; from < size; from += chunk) {
+      const count = Math.min(chunk, size - from);
+      const { arenas, lanes } = this.#hold({
+        size: count,
+        inputs: inputs.subarray(from * input.features, (from + count) * input.features),
+        // The kernels take a loss in any case.
+        labels: new Uint8Array(count),
+        targets: new Float32Array(count * outputs),
+      });
+      for (let example = 0; example < count; example++) {
+        const tile = Math.floor(example / lanes);
+        const first = (tile * features + output.offset) * lanes + (example % lanes);
+        const to = (from + example) * outputs;
+        for (let o = 0; o < outputs; o++) predicted[to + o] = arenas[first + o * lanes]!;
+      }
+    }
+    return predicted;
+  }
+
+  /**
    * The first node, in order of evaluation, that gives a value which is not finite.
    * @param batch - taken through the network once more
    */
   firstNotFinite(batch: Batch): string | undefined {
     const { input, stages, features } = this.#network.plan;
-    const { tiles, lanes } = this.#place(batch);
-    const address = this.#arenas.reserve(tiles * features * lanes * 4);
-    this.#shared.setWord(CONTROL.arenas, address);
-    this.#shared.setWord(CONTROL.holds, 1);
-    this.#shared.setWord(CONTROL.training, 0);
-    this.#team.run(COMMANDS.evaluate);
-    const arenas = this.#shared.floatsAt(address, tiles * features * lanes);
+    const { arenas, tiles, lanes } = this.#hold(batch);
     const values = [input, ...stages.map(({ output }) => output)];
     return values.find(({ offset, features: own }) => {
       for (let tile = 0; tile < tiles; tile++) {
@@ -120,6 +147,18 @@ export class Runner {
       }
       return false;
     })?.node;
+  }
+
+  /** One batch forward, without dropout, every tile of it held: f32 [tiles, features, lanes]. */
+  #hold(batch: Batch) {
+    const { features } = this.#network.plan;
+    const { tiles, lanes } = this.#place(batch);
+    const address = this.#arenas.reserve(tiles * features * lanes * 4);
+    this.#shared.setWord(CONTROL.arenas, address);
+    this.#shared.setWord(CONTROL.holds, 1);
+    this.#shared.setWord(CONTROL.training, 0);
+    this.#team.run(COMMANDS.evaluate);
+    return { arenas: this.#shared.floatsAt(address, tiles * features * lanes), tiles, lanes };
   }
 
   /** Puts a batch where the kernels find it, cut into tiles. */
@@ -131,8 +170,7 @@ export class Runner {
     const answers = this.#loss === 'cross-entropy' ? labels! : targets!;
     const answersAt = this.#answers.reserve(answers.length * 4);
     const sumsAt = this.#sums.reserve(tiles * 16);
-    const arenas = this.#network.norms.length > 0 ? Math.max(tiles, this.#team.threads) : this.#team.threads;
-    const arenasAt = this.#arenas.reserve(arenas * this.#network.plan.features * lanes * 4);
+    const arenasAt = this.#arenas.reserve(this.#arenasFor(tiles) * this.#network.plan.features * lanes * 4);
     shared.floatsAt(inputsAt, inputs.length).set(inputs);
     if (this.#loss === 'cross-entropy') shared.wordsAt(answersAt, answers.length).set(answers);
     else shared.floatsAt(answersAt, answers.length).set(answers);
@@ -147,12 +185,20 @@ export class Runner {
     return { tiles, lanes };
   }
 
-  /** The widest tile that gives every thread one, and whose values fit in cache. */
+  /** How many tiles' values are there at a time. */
+  #arenasFor(tiles: number): number {
+    const { threads } = this.#team;
+    if (this.#network.shares) return 1;
+    return this.#network.norms.length > 0 ? Math.max(tiles, threads) : threads;
+  }
+
+  /** The widest tile that is more than half full, gives every thread one, and whose values fit in cache. */
   #lanesFor(examples: number): number {
     const { features } = this.#network.plan;
     return (
       [32, 16].find(
         (lanes) =>
+          examples > lanes / 2 &&
           Math.ceil(examples / lanes) >= Math.min(this.#team.threads, Math.ceil(examples / 8)) &&
           features * lanes * 4 <= TILE_BYTES,
       ) ?? 8

@@ -20,7 +20,7 @@ import type { Parameter } from '../parameters/parameter.js';
 import { GradientSignal } from '../signals/gradient-signal.js';
 import { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
-import { type BatchShape, checkBatch } from './batch.js';
+import { type BatchShape, checkBatch, checkInputs } from './batch.js';
 import { ParkedSlots } from './parked-slots.js';
 import { Runner } from './runner.js';
 import { SIGNALS } from './signals.js';
@@ -138,6 +138,13 @@ export class SparseEngine implements Engine {
     const { loss, correct } = this.#runner.evaluate(batch);
     const counted = this.#request.loss === 'cross-entropy' ? { correct } : {};
     return { examples: batch.size, loss, ...counted };
+  }
+
+  /** @throws EspalierError ESPALIER_DATA_SHAPE */
+  predict(inputs: Float32Array, size: number): Float32Array {
+    this.#guard();
+    checkInputs(inputs, size, this.#batchShape.input);
+    return this.#runner.predict(inputs, size);
   }
 
   save(): EngineState {

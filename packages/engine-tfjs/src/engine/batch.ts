@@ -9,14 +9,7 @@ import { type Batch, EspalierError, type Loss } from '@espalier/core';
  */
 export function checkBatch(batch: Batch, inputShape: readonly number[], outputs: number, loss: Loss): void {
   const { size, inputs, labels, targets } = batch;
-  if (!Number.isSafeInteger(size) || size < 1)
-    throw misfit(`its size is ${size}, which is no positive integer`);
-  const expected = size * sizeOf(inputShape);
-  if (inputs.length !== expected) {
-    throw misfit(
-      `it has ${inputs.length} input values; ${size} examples of shape ${showShape(inputShape)} have ${expected}`,
-    );
-  }
+  checkInputs(inputs, size, inputShape);
   if (loss === 'mean-squared-error') {
     if (targets?.length === size * outputs) return;
     throw misfit(
@@ -34,6 +27,21 @@ export function checkBatch(batch: Batch, inputShape: readonly number[], outputs:
       `example ${i} has the label ${labels[i]}; with ${outputs} outputs labels are 0 to ${outputs - 1}`,
     );
   }
+}
+
+/**
+ * Makes sure that there are as many input values as so many examples have.
+ * @param inputShape - of one example
+ * @throws EspalierError `ESPALIER_DATA_SHAPE`
+ */
+export function checkInputs(inputs: Float32Array, size: number, inputShape: readonly number[]): void {
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw misfit(`its size is ${size}, which is no positive integer`);
+  const expected = size * sizeOf(inputShape);
+  if (inputs.length === expected) return;
+  throw misfit(
+    `it has ${inputs.length} input values; ${size} examples of shape ${showShape(inputShape)} have ${expected}`,
+  );
 }
 
 function misfit(what: string): EspalierError {

@@ -14,11 +14,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendName } from '../backend/report.js';
 import { releaseNetwork, type TrainableNetwork } from '../model/trainable-network.js';
 import { createOptimizer, type Optimizer } from '../optimizer/optimizer.js';
-import { checkBatch } from './batch.js';
+import { checkBatch, checkInputs } from './batch.js';
 import { commitAll } from './commit-all.js';
 import { DeviceParameter } from './device-parameter.js';
 import { ForwardPass } from './forward.js';
-import { viewValues } from './host-memory.js';
+import { download, viewValues } from './host-memory.js';
 import { HostParameter } from './host-parameter.js';
 import { differentiableLoss, lossOf } from './loss.js';
 import { MaskedLayer } from './masked-layer.js';
@@ -117,6 +117,13 @@ export class TfjsEngine implements Engine {
     return { examples: batch.size, loss: sum, ...(correct === undefined ? {} : { correct }) };
   }
 
+  /** @throws EspalierError `ESPALIER_DATA_SHAPE` */
+  predict(inputs: Float32Array, size: number): Float32Array {
+    this.#guard();
+    checkInputs(inputs, size, this.#network.inputShape);
+    return tidied(() => download(this.#forward.evaluate(this.#inputs({ size, inputs }))));
+  }
+
   save(): EngineState {
     this.#guard();
     return saveState(this.#state);
@@ -164,7 +171,7 @@ export class TfjsEngine implements Engine {
     return { loss, gradients };
   }
 
-  #inputs({ size, inputs }: Batch): tf.Tensor {
+  #inputs({ size, inputs }: Pick<Batch, 'size' | 'inputs'>): tf.Tensor {
     return tf.tensor(inputs, [size, ...this.#network.inputShape]);
   }
 
