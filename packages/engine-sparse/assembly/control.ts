@@ -54,6 +54,8 @@ export const CORRECTION_COUNT: usize = 1176;
 
 /** Whether a node needs the whole batch at once. */
 export const NORMALISES: usize = 1180;
+/** Whether all threads work on one tile at a time, and so have one arena and one gradient between them. */
+export const SHARES: usize = 1184;
 
 /** Arguments of the signal commands. */
 export const SIGNAL: usize = 1280;

@@ -1,5 +1,5 @@
 import { barrier, waitWhile } from './barrier';
-import { BAD, COMMAND, LANES, SEQUENCE, THREADS, UPDATES, word } from './control';
+import { BAD, COMMAND, LANES, SEQUENCE, SHARES, THREADS, UPDATES, word } from './control';
 import { packUnits, samplePositions } from './gradient';
 import { clearGradients, optimize, sumGradients } from './optimizer';
 import { runTiles } from './program';
@@ -34,6 +34,7 @@ function take(thread: i32): void {
   switch (word(COMMAND)) {
     case TRAIN:
       clearGradients(thread);
+      if (word(SHARES)) barrier();
       tiles(thread);
       barrier();
       sumGradients(thread);

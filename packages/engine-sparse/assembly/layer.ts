@@ -44,15 +44,38 @@ function pixel<T>(record: usize, field: usize, p: i32): usize {
   return <usize>load<u32>(<usize>load<u32>(record + field) + (<usize>p << 2)) * featureBytes<T>();
 }
 
-/** y = W x + b at every output pixel; a dense layer has one. */
-export function linear<T>(record: usize, arena: usize): void {
+/**
+ * The first row of a thread's part, where threads share a layer: parts have about as many non-zeros each.
+ * @param starts - u32 [rows + 1]
+ */
+function firstRow(rows: i32, starts: usize, thread: i32, threads: i32): i32 {
+  if (thread == threads) return rows;
+  const nonZeros: u64 = load<u32>(starts + (<usize>rows << 2));
+  const before = <u32>((nonZeros * thread) / threads);
+  let low = 0;
+  let high = rows;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (load<u32>(starts + (<usize>middle << 2)) < before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** y = W x + b at every output pixel; a dense layer has one. Of `threads`, this one takes its part of the units. */
+export function linear<T>(record: usize, arena: usize, thread: i32, threads: i32): void {
   const x = at<T>(arena, record, X);
   const y = at<T>(arena, record, Y);
+  const units = load<i32>(record, UNITS);
+  const starts: usize = load<u32>(record, UNIT_STARTS);
+  const from = firstRow(units, starts, thread, threads);
+  const to = firstRow(units, starts, thread + 1, threads);
   const mode = load<u32>(record, FLAGS) & RECTIFIES_Y ? RECTIFIES : 0;
   for (let p = 0; p < load<i32>(record, PIXELS); p++) {
     spmm<T>(
-      load<i32>(record, UNITS),
-      load<u32>(record, UNIT_STARTS),
+      from,
+      to,
+      starts,
       load<u32>(record, UNIT_FEATURES),
       load<u32>(record, UNIT_VALUES),
       x + pixel<T>(record, IN_PIXELS, p),
@@ -65,23 +88,31 @@ export function linear<T>(record: usize, arena: usize): void {
   }
 }
 
-/** Adds to this thread's gradients by bias and weights, and gives the gradient by the input where it is asked for. */
-export function linearBack<T>(record: usize, arena: usize, thread: i32): void {
+/**
+ * Adds to the gradients by bias and weights, and gives the gradient by the input where it is asked for.
+ * @param copy - which of the gradients is added to
+ * @param thread - of `threads`, which share the layer
+ */
+export function linearBack<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
   const units = load<i32>(record, UNITS);
   const rows = load<i32>(record, ROWS);
+  const starts: usize = load<u32>(record, ROW_STARTS);
+  const from = firstRow(rows, starts, thread, threads);
+  const to = firstRow(rows, starts, thread + 1, threads);
   const pixels = load<i32>(record, PIXELS);
   const places: usize = load<u32>(record, PLACES);
   const x = at<T>(arena, record, X);
   const dy = at<T>(arena, record, DY);
-  const gradients = <usize>load<u32>(record, GRADIENTS) + <usize>thread * load<u32>(record, STRIDE);
-  if (load<u32>(record, BIAS)) {
-    const own = <usize>load<u32>(record, BIAS_GRADIENTS) + <usize>thread * load<u32>(record, BIAS_STRIDE);
+  const gradients = <usize>load<u32>(record, GRADIENTS) + <usize>copy * load<u32>(record, STRIDE);
+  if (load<u32>(record, BIAS) && thread == threads - 1) {
+    const own = <usize>load<u32>(record, BIAS_GRADIENTS) + <usize>copy * load<u32>(record, BIAS_STRIDE);
     for (let p = 0; p < pixels; p++) biasBack<T>(units, own, dy + pixel<T>(record, OUT_PIXELS, p));
   }
   for (let p = 0; p < pixels; p++) {
     sddmm<T>(
-      rows,
-      load<u32>(record, ROW_STARTS),
+      from,
+      to,
+      starts,
       load<u32>(record, ROW_UNITS),
       gradients,
       x + pixel<T>(record, IN_PIXELS, p),
@@ -94,14 +125,17 @@ export function linearBack<T>(record: usize, arena: usize, thread: i32): void {
   const flags = load<u32>(record, FLAGS);
   const bytes = <usize>load<u32>(record, DX_FEATURES) * featureBytes<T>();
   // Windows overlap and may leave inputs out: then the sums begin with what stands there.
-  const shares = pixels > 1 || places != 0;
-  if (shares && !(flags & ADDS_DX)) memory.fill(dx, 0, bytes);
-  let mode = shares || flags & ADDS_DX ? ADDS : 0;
-  if (flags & MASKS_DX && !shares) mode |= MASKS;
+  const overlaps = pixels > 1 || places != 0;
+  // What overlaps is one thread's.
+  if (overlaps && thread > 0) return;
+  if (overlaps && !(flags & ADDS_DX)) memory.fill(dx, 0, bytes);
+  let mode = overlaps || flags & ADDS_DX ? ADDS : 0;
+  if (flags & MASKS_DX && !overlaps) mode |= MASKS;
   for (let p = 0; p < pixels; p++) {
     spmm<T>(
-      rows,
-      load<u32>(record, ROW_STARTS),
+      overlaps ? 0 : from,
+      overlaps ? rows : to,
+      starts,
       load<u32>(record, ROW_UNITS),
       load<u32>(record, VALUES),
       dy + pixel<T>(record, OUT_PIXELS, p),
@@ -112,7 +146,7 @@ export function linearBack<T>(record: usize, arena: usize, thread: i32): void {
       x,
     );
   }
-  if (flags & MASKS_DX && shares) maskPositive(bytes, x, dx);
+  if (flags & MASKS_DX && overlaps) maskPositive(bytes, x, dx);
 }
 
 /** Sums of every unit's deltas over the lanes. */

@@ -10,6 +10,7 @@ import {
   OPTIMIZER,
   PARAMETER_COUNT,
   PARAMETERS,
+  SHARES,
   single,
   THREADS,
   WEIGHT_DECAY,
@@ -33,18 +34,29 @@ const SGD = 0;
 const NESTEROV = 1;
 const ADAM = 2;
 
-/** Empties this thread's share of all gradients. */
+/** How many gradients of each parameter there are. */
+function copies(): i32 {
+  return word(SHARES) ? 1 : word(THREADS);
+}
+
+/** Empties this thread's gradients, or its part of those that all threads share. */
 export function clearGradients(thread: i32): void {
   for (let i = 0; i < word(PARAMETER_COUNT); i++) {
     const record = <usize>word(PARAMETERS) + <usize>i * RECORD;
-    const stride: usize = load<u32>(record, STRIDE);
-    memory.fill(<usize>load<u32>(record, GRADIENTS) + <usize>thread * stride, 0, <usize>load<u32>(record, COUNT) << 2);
+    const gradients: usize = load<u32>(record, GRADIENTS);
+    if (word(SHARES)) {
+      const from = partStart(record, thread) << 2;
+      memory.fill(gradients + from, 0, (partEnd(record, thread) << 2) - from);
+    } else {
+      const own = gradients + <usize>thread * load<u32>(record, STRIDE);
+      memory.fill(own, 0, <usize>load<u32>(record, COUNT) << 2);
+    }
   }
 }
 
 /** Sums the threads' gradients into the first one's, for this thread's part of every parameter. */
 export function sumGradients(thread: i32): void {
-  const threads = word(THREADS);
+  const summands = copies();
   for (let i = 0; i < word(PARAMETER_COUNT); i++) {
     const record = <usize>word(PARAMETERS) + <usize>i * RECORD;
     const stride: usize = load<u32>(record, STRIDE);
@@ -55,7 +67,7 @@ export function sumGradients(thread: i32): void {
     for (let k = partStart(record, thread); k < end; k += 4) {
       const at = gradients + (k << 2);
       let sum = v128.load(at);
-      for (let t = 1; t < threads; t++) sum = f32x4.add(sum, v128.load(at + <usize>t * stride));
+      for (let t = 1; t < summands; t++) sum = f32x4.add(sum, v128.load(at + <usize>t * stride));
       v128.store(at, sum);
       // x - x is 0, or NaN where x is not finite.
       odd = f32x4.add(odd, f32x4.sub(sum, sum));

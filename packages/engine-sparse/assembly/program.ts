@@ -19,11 +19,13 @@ import {
   LOSS_VALUE,
   NORMALISES,
   SCRATCH,
+  SHARES,
   THREADS,
   TILES,
   TRAINING,
   word,
 } from './control';
+import { barrier } from './barrier';
 import { activate, activateBack, copyOrAdd, drop, maskPositive } from './elementwise';
 import { linear, linearBack } from './layer';
 import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
@@ -60,6 +62,10 @@ export function runTiles<T>(thread: i32): void {
     runWhole<T>(thread);
     return;
   }
+  if (word(SHARES)) {
+    runShared<T>(thread);
+    return;
+  }
   const bytes = featureBytes<T>();
   const size = <usize>word(ARENA_FEATURES) * bytes;
   const holds = word(HOLDS) != 0;
@@ -84,6 +90,32 @@ function runWhole<T>(thread: i32): void {
     judge<T>(arenaOf<T>(tile), tile, tile * lanesOf<T>(), thread);
   }
   runList<T>(thread, false);
+}
+
+/**
+ * The same where a tile is so wide that an arena and a gradient per thread would not fit: all threads go through one
+ * tile after the other together, each with its part of every layer's rows.
+ */
+function runShared<T>(thread: i32): void {
+  for (let tile = 0; tile < word(TILES); tile++) {
+    const arena = word(HOLDS) ? arenaOf<T>(tile) : <usize>word(ARENAS);
+    const from = tile * lanesOf<T>();
+    for (let i = 0; i < word(FORWARD_COUNT); i++) {
+      const record = <usize>word(FORWARD) + <usize>i * RECORD;
+      if (load<i32>(record) == LINEAR) linear<T>(record, arena, thread, word(THREADS));
+      else if (thread == 0) forward<T>(record, arena, from);
+      barrier();
+    }
+    if (thread == 0) judge<T>(arena, tile, from, thread);
+    barrier();
+    if (!word(TRAINING)) continue;
+    for (let i = 0; i < word(BACKWARD_COUNT); i++) {
+      const record = <usize>word(BACKWARD) + <usize>i * RECORD;
+      if (load<i32>(record) == LINEAR) linearBack<T>(record, arena, 0, thread, word(THREADS));
+      else if (thread == 0) backward<T>(record, arena, from, thread);
+      barrier();
+    }
+  }
 }
 
 function runList<T>(thread: i32, ahead: bool): void {
@@ -139,7 +171,7 @@ function forward<T>(record: usize, arena: usize, from: i32): void {
       packInputs(word(INPUT_FEATURES), lanesOf<T>(), from, word(EXAMPLES), word(INPUTS), y);
       break;
     case LINEAR:
-      linear<T>(record, arena);
+      linear<T>(record, arena, 0, 1);
       break;
     case ACTIVATION:
       activate(load<i32>(record, FIRST), load<f32>(record, SECOND), all, x, y);
@@ -172,7 +204,7 @@ function backward<T>(record: usize, arena: usize, from: i32, thread: i32): void 
   const adds = (load<u32>(record, FLAGS) & 1) != 0;
   switch (load<i32>(record)) {
     case LINEAR:
-      linearBack<T>(record, arena, thread);
+      linearBack<T>(record, arena, thread, 0, 1);
       break;
     case ACTIVATION:
       activateBack(load<i32>(record, FIRST), load<f32>(record, SECOND), all, x, dy, dx, adds);

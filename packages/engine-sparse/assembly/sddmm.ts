@@ -6,7 +6,8 @@ import { featureBytes, featureShift, madd, sumOf, sumsOf } from './simd';
  * are weights. Four non-zeros at a time share the row, which stays in registers.
  */
 export function sddmm<T>(
-  rows: i32,
+  from: i32,
+  to: i32,
   starts: usize,
   indices: usize,
   gradient: usize,
@@ -15,8 +16,8 @@ export function sddmm<T>(
   places: usize,
 ): void {
   const never = word(NEVER);
-  let k: usize = load<u32>(starts);
-  for (let row = 0; row < rows; row++) {
+  let k: usize = load<u32>(starts + (<usize>from << 2));
+  for (let row = from; row < to; row++) {
     const end: usize = load<u32>(starts + ((<usize>row + 1) << 2));
     if (k == end) continue;
     const place: usize = places ? load<u32>(places + (<usize>row << 2)) : row;

@@ -10,13 +10,16 @@ export const MASKS = 4;
  * target[row] = sum over the row's non-zeros of value x source[index], one tile wide: the forward pass over rows of
  * units, and the gradient by the inputs over rows of inputs.
  *
+ * @param from - the first row
+ * @param to - the row after the last one
  * @param starts - u32 [rows + 1]
  * @param bias - f32 [rows], or 0
  * @param places - u32 [rows]: the feature of target and mask that each row belongs to; 0 for the row's own number
  * @param mask - the values that decide where MASKS is asked for
  */
 export function spmm<T>(
-  rows: i32,
+  from: i32,
+  to: i32,
   starts: usize,
   indices: usize,
   values: usize,
@@ -30,8 +33,8 @@ export function spmm<T>(
   // V8 moves all loads of a block above the arithmetic and then spills sums inside of the loop. A branch that is
   // never taken and uses the sums keeps the halves of a block apart: 1.6 times as fast.
   const never = word(NEVER);
-  let k: usize = load<u32>(starts);
-  for (let row = 0; row < rows; row++) {
+  let k: usize = load<u32>(starts + (<usize>from << 2));
+  for (let row = from; row < to; row++) {
     const end: usize = load<u32>(starts + ((<usize>row + 1) << 2));
     const first = bias ? f32x4.splat(load<f32>(bias + (<usize>row << 2))) : f32x4.splat(0);
     let a0 = first;

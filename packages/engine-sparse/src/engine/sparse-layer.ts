@@ -5,10 +5,8 @@ import {
   type Positions,
   type Proposal,
   type Signal,
-  without,
 } from '@espalier/core';
-import { indicesOf } from '../parameters/indices.js';
-import type { Kernel } from '../parameters/kernel.js';
+import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';
 
 /** One kernel with the signals of the last step. */
@@ -72,14 +70,15 @@ export class SparseLayer implements EngineLayer {
     this.#guard();
     if (name !== 'momentum') return this.#everywhere(name).at(positions);
     if (!this.showsMomentum) throw this.#notRequested(name);
-    const off = without(positions, this.kernel.active);
-    if (off.length > 0) {
+    const at = this.kernel.find(positions);
+    const off = at.indexOf(NOT_ACTIVE);
+    if (off >= 0) {
       throw new TypeError(
-        `${this.name} has no momentum at position ${off[0]}, which is not active: momentum exists at active positions only.`,
+        `${this.name} has no momentum at position ${positions[off]}, which is not active: momentum exists at active positions only.`,
       );
     }
     const momentum = this.kernel.slot(this.#firstMoment);
-    return Float32Array.from(indicesOf(positions, this.kernel.active), (index) => momentum[index]!);
+    return Float32Array.from(at, (index) => momentum[index]!);
   }
 
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {

@@ -1,5 +1,6 @@
 import type { StartLayer } from '@espalier/core';
 import type { Kernel } from '../parameters/kernel.js';
+import { ascends } from './topology.js';
 
 /**
  * Gives every kernel its first topology and weights.
@@ -25,13 +26,13 @@ export function startKernels(kernels: readonly Kernel[], start: readonly StartLa
         `The start of ${kernel.name} has ${weights.length} weights for ${active.length} positions.`,
       );
     }
-    if (!active.every((position, k) => position < kernel.size && (k === 0 || position > active[k - 1]!))) {
+    if (!ascends(active, kernel.size)) {
       throw new TypeError(
         `The starting positions of ${kernel.name} are not ascending within 0 to ${kernel.size - 1}.`,
       );
     }
-    kernel.reshape(active.slice());
+    kernel.place(active);
     kernel.weights.set(weights);
-    kernel.refresh();
+    kernel.order();
   });
 }

@@ -40,9 +40,10 @@ export function saveState({ parameters, parked, held, shared }: StateParts): Eng
         slots[`${slot}/${name}`] = { shape, data: parameter.slot(slot).slice() };
       continue;
     }
-    tensors[name] = { shape, data: values, positions: parameter.active.slice() };
+    const positions = parameter.active.slice();
+    tensors[name] = { shape, data: values, positions };
     for (const slot of parameter.slots.keys()) {
-      slots[`${slot}/${name}`] = packSlot(parameter, slot, parked.get(name)!);
+      slots[`${slot}/${name}`] = packSlot(parameter, slot, positions, parked.get(name)!);
     }
   }
   held.rounds.forEach(({ address, tiles, lanes, bytes }, i) => {
@@ -53,14 +54,14 @@ export function saveState({ parameters, parked, held, shared }: StateParts): Eng
 }
 
 /** Active slots, and those that are kept for pruned weights. */
-function packSlot(kernel: Kernel, slot: string, parked: ParkedSlots): StateTensor {
+function packSlot(kernel: Kernel, slot: string, active: Positions, parked: ParkedSlots): StateTensor {
   const values = kernel.slot(slot);
   if (parked.positions.length === 0) {
-    return { shape: kernel.shape, data: values.slice(), positions: kernel.active.slice() };
+    return { shape: kernel.shape, data: values.slice(), positions: active };
   }
-  const positions = union(kernel.active, parked.positions).slice();
+  const positions = union(active, parked.positions).slice();
   const data = new Float64Array(positions.length);
-  indicesOf(kernel.active, positions).forEach((at, i) => {
+  indicesOf(active, positions).forEach((at, i) => {
     data[at] = values[i]!;
   });
   const kept = parked.slot(slot);
@@ -114,9 +115,8 @@ function unpack(
     return;
   }
   const active = tensor.positions ?? everywhere(parameter.size);
-  parameter.reshape(active.slice());
+  parameter.place(active);
   parameter.weights.set(tensor.data);
-  parameter.refresh();
   const off = slots.map(([, saved]) => offActive(saved, active));
   const positions = off.reduce((all, own) => union(all, own), active.slice(0, 0) as Positions);
   const kept = new Map<string, Float64Array>();
@@ -125,6 +125,7 @@ function unpack(
     kept.set(name, gather(saved, positions));
   }
   parked?.change(positions, kept, parked.positions);
+  parameter.order();
 }
 
 /** Positions where a slot is kept though its weight is not active. */

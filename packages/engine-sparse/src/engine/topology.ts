@@ -1,6 +1,5 @@
-import { common, type Positions, type SlotPolicy, type TopologyChange, union, without } from '@espalier/core';
-import { indicesOf } from '../parameters/indices.js';
-import type { Kernel } from '../parameters/kernel.js';
+import { common, type Positions, type SlotPolicy, type TopologyChange } from '@espalier/core';
+import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
 import { AGE } from '../parameters/parameter.js';
 import type { ParkedSlots } from './parked-slots.js';
 import type { SparseLayer } from './sparse-layer.js';
@@ -10,15 +9,19 @@ import type { SparseLayer } from './sparse-layer.js';
  * @throws TypeError naming the layer
  */
 export function checkChange({ kernel, gradient }: SparseLayer, change: TopologyChange): void {
-  const { active, size } = kernel;
+  const { size } = kernel;
   const { pruned, grown, restarted } = change;
   const wrong = (what: string) => new TypeError(`Topology change of ${change.layer}: ${what}.`);
-  if (!isSubset(pruned, active)) throw wrong('it prunes positions that are not active');
-  if (!isSubset(restarted, active)) throw wrong('it restarts positions that are not active');
+  for (const [what, positions] of Object.entries({ pruned, grown, restarted })) {
+    if (!ascends(positions, size)) {
+      throw wrong(`the ${what} positions are not ascending within 0 to ${size - 1}`);
+    }
+  }
+  if (kernel.find(pruned).includes(NOT_ACTIVE)) throw wrong('it prunes positions that are not active');
+  if (kernel.find(restarted).includes(NOT_ACTIVE)) throw wrong('it restarts positions that are not active');
   if (common(restarted, pruned).length > 0) throw wrong('it restarts positions that it prunes');
-  if (common(grown, active).length > 0) throw wrong('it grows positions that are active already');
-  if (!grown.every((position, i) => position < size && (i === 0 || position > grown[i - 1]!))) {
-    throw wrong(`the grown positions are not ascending within 0 to ${size - 1}`);
+  if (kernel.find(grown).some((at) => at !== NOT_ACTIVE)) {
+    throw wrong('it grows positions that are active already');
   }
   if (change.grownValues.length !== grown.length || change.restartedValues.length !== restarted.length) {
     throw wrong('values and positions differ in length');
@@ -29,8 +32,8 @@ export function checkChange({ kernel, gradient }: SparseLayer, change: TopologyC
 }
 
 /**
- * Commits a checked change: both orders of the kernel are rebuilt by counting, values and slots move along. What a
- * new weight's slots become:
+ * Commits a checked change: values and slots move along, and both orders of the kernel are rebuilt by counting, in
+ * memory of its own that is as large as what changes. What a new weight's slots become:
  * - `zero`: 0; its age, too
  * - `keep`: what it had when it was pruned under `keep`, else 0
  * - `layerMean`: the mean over the weights that were active before the change. Its age is the rounded mean age
@@ -45,40 +48,29 @@ export function commitChange(
   parked: ParkedSlots,
 ): void {
   const { pruned, grown, restarted, slots } = change;
-  const fresh = new Map<string, Start>();
-  for (const name of kernel.slots.keys()) {
-    fresh.set(name, startOf(name, kernel, slots, firstMoment, gradient.at.bind(gradient)));
-  }
+  const names = [...kernel.slots.keys()];
+  const starts = new Map(
+    names.map((name) => [name, startOf(name, kernel, slots, firstMoment, gradient.at.bind(gradient))]),
+  );
   const kept = slots.use === 'keep';
-  const grownSlots = new Map<string, Float64Array>();
-  const parting = new Map<string, Float64Array>();
-  for (const name of kernel.slots.keys()) {
-    grownSlots.set(name, kept ? parked.valuesAt(name, grown) : fresh.get(name)!(grown));
-    const slot = kernel.slot(name);
-    if (kept)
-      parting.set(
-        name,
-        Float64Array.from(indicesOf(pruned, kernel.active), (index) => slot[index]!),
-      );
-  }
+  const prunedAt = kernel.find(pruned);
+  const returning = new Map(kept ? names.map((name) => [name, parked.valuesAt(name, grown)]) : []);
+  const parting = new Map(kept ? names.map((name) => [name, valuesAt(kernel.slot(name), prunedAt)]) : []);
   parked.change(kept ? pruned : pruned.slice(0, 0), parting, grown);
-  const restarts = new Map([...fresh].map(([name, start]) => [name, kept ? undefined : start(restarted)]));
 
-  kernel.reshape(union(without(kernel.active, pruned), grown));
-  const grownAt = indicesOf(grown, kernel.active);
-  const restartedAt = indicesOf(restarted, kernel.active);
+  const grownAt = kernel.rewire(prunedAt, grown);
+  const restartedAt = kernel.find(restarted);
   write(kernel.weights, grownAt, change.grownValues);
   write(kernel.weights, restartedAt, change.restartedValues);
-  for (const name of kernel.slots.keys()) {
-    write(kernel.slot(name), grownAt, grownSlots.get(name)!);
-    const values = restarts.get(name);
-    if (values !== undefined) write(kernel.slot(name), restartedAt, values);
+  for (const [name, start] of starts) {
+    write(kernel.slot(name), grownAt, returning.get(name) ?? start(grown));
+    if (!kept) write(kernel.slot(name), restartedAt, start(restarted));
   }
-  kernel.refresh();
+  kernel.order();
 }
 
-/** A slot's values where weights start. */
-type Start = (positions: Positions) => Float64Array;
+/** A slot's values where weights start: one for each of the positions, or one for all. */
+type Start = (positions: Positions) => ArrayLike<number> | number;
 
 function startOf(
   name: string,
@@ -91,7 +83,7 @@ function startOf(
     return (positions) => Float64Array.from(gradientAt(positions), (g) => slots.scale * g);
   }
   const mean = slots.use === 'layerMean' ? meanOf(name, kernel.slot(name)) : 0;
-  return (positions) => new Float64Array(positions.length).fill(mean);
+  return () => mean;
 }
 
 function meanOf(name: string, slot: Float32Array | Uint32Array): number {
@@ -102,10 +94,24 @@ function meanOf(name: string, slot: Float32Array | Uint32Array): number {
   return name === AGE ? Math.round(mean) : mean;
 }
 
-function write(target: Float32Array | Uint32Array, at: Uint32Array, values: ArrayLike<number>): void {
-  for (let i = 0; i < at.length; i++) target[at[i]!] = values[i]!;
+function valuesAt(slot: Float32Array | Uint32Array, at: Uint32Array): Float64Array {
+  const values = new Float64Array(at.length);
+  for (let i = 0; i < at.length; i++) values[i] = slot[at[i]!]!;
+  return values;
 }
 
-function isSubset(part: Positions, whole: Positions): boolean {
-  return common(part, whole).length === part.length;
+function write(
+  target: Float32Array | Uint32Array,
+  at: Uint32Array,
+  values: ArrayLike<number> | number,
+): void {
+  for (let i = 0; i < at.length; i++) target[at[i]!] = typeof values === 'number' ? values : values[i]!;
+}
+
+/** Whether positions are in order, without repetition and below a size. */
+export function ascends(positions: Positions, size: number): boolean {
+  for (let i = 0; i < positions.length; i++) {
+    if (!(positions[i]! < size && (i === 0 || positions[i]! > positions[i - 1]!))) return false;
+  }
+  return true;
 }

@@ -41,6 +41,7 @@ export const CONTROL = {
   corrections: 1172,
   correctionCount: 1176,
   normalises: 1180,
+  shares: 1184,
   signal: 1280,
 } as const;
 

@@ -1,9 +1,11 @@
 import { Heap } from './heap.js';
+import { PositionCache } from './position-cache.js';
 
 /** The one memory of an engine: what its kernels see in every thread. */
 export class SharedMemory {
   readonly memory: WebAssembly.Memory;
   readonly heap: Heap;
+  readonly positions = new PositionCache();
   #words: Uint32Array;
   #floats: Float32Array;
 

@@ -45,7 +45,7 @@ export class LinearLayer {
     masksInput: boolean,
     slotNames: readonly string[],
     shared: SharedMemory,
-    threads: number,
+    gradients: number,
   ) {
     const [kernel, bias] = shaped.parameters as [ShapedParameter, ShapedParameter | undefined];
     const pixels = pixelsOf(shaped);
@@ -54,9 +54,9 @@ export class LinearLayer {
       geometryOf(kernel.layer!, pixels.rowFeatures),
       slotNames,
       shared,
-      threads,
+      gradients,
     );
-    this.bias = bias && new DenseParameter(bias, slotNames, shared, threads);
+    this.bias = bias && new DenseParameter(bias, slotNames, shared, gradients);
     this.source = source;
     this.output = output;
     this.masksInput = masksInput;

@@ -7,6 +7,9 @@ import { LinearLayer, paddedFeaturesOf } from './linear-layer.js';
 import { isLinear, type Plan, planNetwork } from './plan.js';
 import { Program } from './program.js';
 
+/** From so many bytes of a tile of eight examples on threads share a tile, as each layer is work for all of them. */
+const SHARED_TILE_BYTES = 2 ** 22;
+
 /** An architecture with its parameters and its program in shared memory. */
 export class SparseNetwork {
   readonly plan: Plan;
@@ -17,6 +20,8 @@ export class SparseNetwork {
   readonly parameters: readonly Parameter[];
   readonly masks: readonly DropoutMask[];
   readonly program: Program;
+  /** Whether all threads work on one tile at a time, and have one gradient between them. */
+  readonly shares: boolean;
 
   /**
    * @param slotNames - the optimizer's
@@ -29,11 +34,15 @@ export class SparseNetwork {
     threads: number,
   ) {
     this.plan = planNetwork(architecture, paddedFeaturesOf);
+    const { stages, features } = this.plan;
+    const normalises = stages.some(({ shaped }) => shaped.node.kind === 'batchNorm');
+    this.shares = !normalises && features * 32 > SHARED_TILE_BYTES;
+    const gradients = this.shares ? 1 : threads;
     const layers = new Map<string, LinearLayer>();
     const norms = new Map<string, BatchNormLayer>();
     const parameters: Parameter[] = [];
     const masks = new Map<string, DropoutMask>();
-    for (const { shaped, inputs, padded, output } of this.plan.stages) {
+    for (const { shaped, inputs, padded, output } of stages) {
       const { node } = shaped;
       if (node.kind === 'dropout')
         masks.set(node.name, new DropoutMask(node.name, node.rate, output.features, shared));
@@ -46,7 +55,7 @@ export class SparseNetwork {
       const from = inputs[0]!;
       // The only reader of a rectified value can mask its gradient where it writes it.
       const masksInput = from.rectified && from.readers === 1 && padded === undefined;
-      const layer = new LinearLayer(shaped, padded ?? from, output, masksInput, slotNames, shared, threads);
+      const layer = new LinearLayer(shaped, padded ?? from, output, masksInput, slotNames, shared, gradients);
       layers.set(node.name, layer);
       parameters.push(layer.kernel, ...(layer.bias === undefined ? [] : [layer.bias]));
     }

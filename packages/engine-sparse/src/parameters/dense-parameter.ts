@@ -12,9 +12,14 @@ export class DenseParameter extends Parameter {
   readonly copy = { permutation: 0, values: 0 };
   readonly count: number;
 
-  constructor(shaped: ShapedParameter, slotNames: readonly string[], shared: SharedMemory, threads: number) {
+  constructor(
+    shaped: ShapedParameter,
+    slotNames: readonly string[],
+    shared: SharedMemory,
+    gradients: number,
+  ) {
     const isTrained = !NOT_TRAINED.has(shaped.role);
-    super(shaped, isTrained ? slotNames : [], shared, threads);
+    super(shaped, isTrained ? slotNames : [], shared, gradients);
     this.isTrained = isTrained;
     this.count = this.size;
     this.allocate(this.size);

@@ -15,10 +15,10 @@ export function indicesOf(positions: Positions, among: Positions): Uint32Array {
   return indices.subarray(0, count);
 }
 
-/** The first index at or after `from` whose value is not below a bound. */
-export function lowerBound(values: Positions, bound: number, from = 0): number {
+/** The first index in [from, to] whose value is not below a bound. */
+export function lowerBound(values: Positions, bound: number, from = 0, to = values.length): number {
   let low = from;
-  let high = values.length;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (values[middle]! < bound) low = middle + 1;

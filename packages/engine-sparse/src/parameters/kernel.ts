@@ -1,8 +1,14 @@
 import type { ShapedParameter } from '@espalier/architectures';
-import type { LayerDescription, Positions } from '@espalier/core';
+import { type LayerDescription, newPositions, type Positions } from '@espalier/core';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Geometry } from './geometry.js';
+import { lowerBound } from './indices.js';
 import { Parameter, padded } from './parameter.js';
+import { mergeRows, mergeValues } from './rewiring.js';
+import { orderByUnits } from './unit-order.js';
+
+/** What {@link Kernel.find} says of positions that are not active. */
+export const NOT_ACTIVE = 0xffffffff;
 
 /**
  * A kernel that exists at its active positions only. Values, gradients and slots stand in the order of positions,
@@ -28,7 +34,7 @@ export class Kernel extends Parameter {
   unitValues = 0;
   /** u32 [count]: where each value stands by units. */
   permutation = 0;
-  #active: Positions = new Uint32Array(0);
+  #count = 0;
   #capacity = -1;
 
   constructor(
@@ -36,9 +42,9 @@ export class Kernel extends Parameter {
     geometry: Geometry,
     slotNames: readonly string[],
     shared: SharedMemory,
-    threads: number,
+    gradients: number,
   ) {
-    super(shaped, slotNames, shared, threads);
+    super(shaped, slotNames, shared, gradients);
     this.layer = shaped.layer as LayerDescription;
     this.geometry = geometry;
     const { rows, units, places } = geometry;
@@ -47,50 +53,90 @@ export class Kernel extends Parameter {
     this.places = places === undefined ? 0 : shared.store(places, `the rows of ${this.name}`);
   }
 
+  /** Ascending; derived, so callers that ask often keep what they got. */
   get active(): Positions {
-    return this.#active;
+    return this.shared.positions.of(this, () => this.#derive());
   }
 
   get count(): number {
-    return this.#active.length;
+    return this.#count;
   }
 
   get copy() {
     return { permutation: this.permutation, values: this.unitValues };
   }
 
-  /** The values in the order of positions; whoever writes calls {@link refresh}. */
+  /** The values in the order of positions; whoever writes calls {@link refresh}, or {@link order}. */
   get weights(): Float32Array {
     return this.shared.floatsAt(this.values, this.count);
   }
 
-  /**
-   * Changes the topology. Weights and slots that stay keep their values, new ones are 0.
-   * @param active - ascending, below the size; taken over
-   */
-  reshape(active: Positions): void {
-    const before = this.#active;
-    const contents = this.#contents();
-    const moved = sourcesOf(active, before);
-    if (active.length > this.#capacity) {
-      const kept = contents.map(({ address }) => this.shared.wordsAt(address, before.length).slice());
-      this.#resize(active.length);
-      this.#active = active;
-      this.#contents().forEach(({ address }, i) => {
-        this.#move(address, kept[i]!, moved);
-      });
-    } else {
-      const old = new Uint32Array(before.length);
-      this.#active = active;
-      for (const { address } of contents) {
-        old.set(this.shared.wordsAt(address, before.length));
-        this.#move(address, old, moved);
-      }
+  /** Where some positions stand among the active ones; {@link NOT_ACTIVE} for those that do not. */
+  find(positions: Positions): Uint32Array {
+    const { rows, units, perRow } = this.geometry;
+    const starts = this.shared.wordsAt(this.rowStarts, rows + 1);
+    const rowUnits = this.shared.wordsAt(this.rowUnits, this.count);
+    const found = new Uint32Array(positions.length).fill(NOT_ACTIVE);
+    for (let i = 0; i < positions.length; i++) {
+      const row = Math.floor(positions[i]! / perRow);
+      const unit = positions[i]! % units;
+      const at = lowerBound(rowUnits, unit, starts[row]!, starts[row + 1]!);
+      if (at < starts[row + 1]! && rowUnits[at] === unit) found[i] = at;
     }
-    this.#index();
+    return found;
   }
 
-  /** Brings the copy by units up to date. */
+  /**
+   * Sets another topology. All weights and slots are 0 then; whoever writes them calls {@link order}.
+   * @param active - ascending, below the size
+   */
+  place(active: Positions): void {
+    const { rows, units, perRow } = this.geometry;
+    if (active.length > this.#capacity) this.#reserve(active.length);
+    this.#count = active.length;
+    this.shared.positions.forget(this);
+    const starts = this.shared.wordsAt(this.rowStarts, rows + 1).fill(0);
+    const rowUnits = this.shared.wordsAt(this.rowUnits, active.length);
+    for (let k = 0; k < active.length; k++) {
+      rowUnits[k] = active[k]! % units;
+      starts[Math.floor(active[k]! / perRow) + 1]!++;
+    }
+    for (let row = 0; row < rows; row++) starts[row + 1]! += starts[row]!;
+    for (const { address } of this.#contents()) {
+      this.shared.wordsAt(address, padded(active.length)).fill(0);
+    }
+    this.#clearGradients();
+  }
+
+  /**
+   * Changes the topology. Weights and slots that stay keep their values, new ones are 0; whoever has written them
+   * calls {@link order}.
+   * @param prunedAt - ascending indices of positions that leave
+   * @param grown - ascending positions that are not active
+   * @returns the indices of the grown ones
+   */
+  rewire(prunedAt: Uint32Array, grown: Positions): Uint32Array {
+    const { geometry, shared } = this;
+    const before = this.#count;
+    const count = before - prunedAt.length + grown.length;
+    const starts = shared.wordsAt(this.rowStarts, geometry.rows + 1);
+    let grownAt = new Uint32Array(0);
+    this.rowUnits = this.#moved(this.rowUnits, count, (source, target) => {
+      grownAt = mergeRows(geometry, starts, source, target, prunedAt, grown) as typeof grownAt;
+    });
+    const rewiring = { prunedAt, grownAt, count };
+    const move = (address: number) =>
+      this.#moved(address, count, (source, target) => mergeValues(source, target, rewiring));
+    this.values = move(this.values);
+    for (const slot of this.slots.values()) slot.address = move(slot.address);
+    this.#count = count;
+    if (count > this.#capacity) this.#reserveOthers(count);
+    shared.positions.forget(this);
+    this.#clearGradients();
+    return grownAt;
+  }
+
+  /** Brings the values by units up to date. */
   refresh(): void {
     const { weights } = this;
     const permutation = this.shared.wordsAt(this.permutation, this.count);
@@ -98,75 +144,93 @@ export class Kernel extends Parameter {
     for (let k = 0; k < weights.length; k++) copy[permutation[k]!] = weights[k]!;
   }
 
+  /** Brings the order by units up to date with topology and values. */
+  order(): void {
+    const { shared, count, geometry } = this;
+    const { rows, units, places } = geometry;
+    orderByUnits({
+      rows,
+      units,
+      places,
+      rowStarts: shared.wordsAt(this.rowStarts, rows + 1),
+      rowUnits: shared.wordsAt(this.rowUnits, count),
+      values: this.weights,
+      unitStarts: shared.wordsAt(this.unitStarts, units + 1),
+      unitFeatures: shared.wordsAt(this.unitFeatures, count),
+      unitValues: shared.floatsAt(this.unitValues, count),
+      permutation: shared.wordsAt(this.permutation, count),
+    });
+  }
+
+  #derive(): Positions {
+    const { size, rows, units, perRow } = this.geometry;
+    const starts = this.shared.wordsAt(this.rowStarts, rows + 1);
+    const rowUnits = this.shared.wordsAt(this.rowUnits, this.count);
+    const active = newPositions(size, this.count);
+    let k = 0;
+    for (let row = 0; row < rows; row++) {
+      const base = row * perRow;
+      const before = base - (base % units);
+      for (const end = starts[row + 1]!; k < end; k++) active[k] = before + rowUnits[k]!;
+    }
+    return active;
+  }
+
   #contents(): { readonly address: number }[] {
-    if (this.#capacity < 0) return [];
     return [{ address: this.values }, ...this.slots.values()];
   }
 
-  #resize(count: number): void {
+  /** Memory for so many values, whatever stood there before. */
+  #reserve(count: number): void {
     const { heap } = this.shared;
     if (this.#capacity >= 0) {
       this.release();
       for (const at of [this.rowUnits, this.unitFeatures, this.unitValues, this.permutation]) heap.give(at);
     }
     this.allocate(count);
-    const bytes = 4 * padded(count);
-    const take = () => heap.take(bytes, `the positions of ${this.name}`);
-    this.rowUnits = take();
-    this.unitFeatures = take();
-    this.unitValues = take();
-    this.permutation = take();
+    this.rowUnits = this.#takeWords(count);
+    this.unitFeatures = this.#takeWords(count);
+    this.unitValues = this.#takeWords(count);
+    this.permutation = this.#takeWords(count);
     this.#capacity = count;
   }
 
-  /** Writes what was kept to its new places; whole vectors, so that padding is 0. */
-  #move(address: number, kept: Uint32Array, sources: Int32Array): void {
-    const target = this.shared.wordsAt(address, padded(sources.length));
-    for (let k = 0; k < sources.length; k++) target[k] = sources[k]! < 0 ? 0 : kept[sources[k]!]!;
-    target.fill(0, sources.length);
+  /** Memory for what is made anew after every change. */
+  #reserveOthers(count: number): void {
+    const { heap } = this.shared;
+    for (const at of [this.unitFeatures, this.unitValues, this.permutation]) heap.give(at);
+    this.unitFeatures = this.#takeWords(count);
+    this.unitValues = this.#takeWords(count);
+    this.permutation = this.#takeWords(count);
+    this.reserveGradients(count);
+    this.#capacity = count;
   }
 
-  /** Both orders, by counting: O(count + rows + units). */
-  #index(): void {
-    const { rows, units, perRow, places } = this.geometry;
-    const active = this.#active;
-    const rowStarts = this.shared.wordsAt(this.rowStarts, rows + 1).fill(0);
-    const unitStarts = this.shared.wordsAt(this.unitStarts, units + 1).fill(0);
-    const rowUnits = this.shared.wordsAt(this.rowUnits, active.length);
-    for (let k = 0; k < active.length; k++) {
-      const position = active[k]!;
-      const unit = position % units;
-      rowUnits[k] = unit;
-      rowStarts[Math.floor(position / perRow) + 1]!++;
-      unitStarts[unit + 1]!++;
-    }
-    for (let row = 0; row < rows; row++) rowStarts[row + 1]! += rowStarts[row]!;
-    for (let unit = 0; unit < units; unit++) unitStarts[unit + 1]! += unitStarts[unit]!;
-    const next = unitStarts.slice();
-    const features = this.shared.wordsAt(this.unitFeatures, active.length);
-    const permutation = this.shared.wordsAt(this.permutation, active.length);
-    for (let row = 0; row < rows; row++) {
-      const feature = places === undefined ? row : places[row]!;
-      for (let k = rowStarts[row]!; k < rowStarts[row + 1]!; k++) {
-        const place = next[rowUnits[k]!]!++;
-        features[place] = feature;
-        permutation[k] = place;
-      }
-    }
-    const gradients = this.shared.wordsAt(this.gradients, (this.stride / 4) * this.threads);
-    gradients.fill(0);
-    this.refresh();
+  #takeWords(count: number): number {
+    return this.shared.heap.take(4 * padded(count), `the positions of ${this.name}`);
   }
-}
 
-/** For each position its index among the old ones, or -1. */
-function sourcesOf(active: Positions, before: Positions): Int32Array {
-  const sources = new Int32Array(active.length);
-  let b = 0;
-  for (let k = 0; k < active.length; k++) {
-    const position = active[k]!;
-    while (b < before.length && before[b]! < position) b++;
-    sources[k] = b < before.length && before[b] === position ? b : -1;
+  /**
+   * Moves words to new places; whole vectors, so that padding is 0.
+   * @returns the address, another one where they do not fit any more
+   */
+  #moved(address: number, count: number, merge: (source: Uint32Array, target: Uint32Array) => void): number {
+    const { shared } = this;
+    const fits = count <= this.#capacity;
+    // Gradients are cleared before they are summed again: until then they are room for what moves.
+    const target = fits ? this.gradients : this.#takeWords(count);
+    const words = shared.wordsAt(target, padded(count));
+    merge(shared.wordsAt(address, this.#count), words);
+    words.fill(0, count);
+    if (!fits) {
+      shared.heap.give(address);
+      return target;
+    }
+    shared.wordsAt(address, padded(count)).set(words);
+    return address;
   }
-  return sources;
+
+  #clearGradients(): void {
+    this.shared.wordsAt(this.gradients, (this.stride / 4) * this.gradientCount).fill(0);
+  }
 }

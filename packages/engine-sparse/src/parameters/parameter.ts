@@ -11,7 +11,7 @@ export interface SlotMemory {
 /** Values are padded to whole vectors of four, the padding being 0. */
 export const padded = (count: number) => Math.ceil(count / 4) * 4;
 
-/** One tensor in shared memory: values, a gradient per thread, and optimizer slots. */
+/** One tensor in shared memory: values, gradients, and optimizer slots. */
 export abstract class Parameter {
   readonly name: string;
   readonly shape: readonly number[];
@@ -26,15 +26,24 @@ export abstract class Parameter {
   /** Bytes from one thread's gradient to the next one's. */
   stride = 0;
   protected readonly shared: SharedMemory;
-  protected readonly threads: number;
+  /** How many gradients there are: one for each thread that needs one of its own. */
+  protected readonly gradientCount: number;
 
-  /** @param slotNames - the optimizer's */
-  constructor(shaped: ShapedParameter, slotNames: readonly string[], shared: SharedMemory, threads: number) {
+  /**
+   * @param slotNames - the optimizer's
+   * @param gradientCount - how many gradients threads need between them
+   */
+  constructor(
+    shaped: ShapedParameter,
+    slotNames: readonly string[],
+    shared: SharedMemory,
+    gradientCount: number,
+  ) {
     this.name = shaped.name;
     this.shape = shaped.shape;
     this.size = sizeOf(shaped.shape);
     this.shared = shared;
-    this.threads = threads;
+    this.gradientCount = gradientCount;
     for (const name of slotNames) this.slots.set(name, { address: 0, counts: name === AGE });
   }
 
@@ -57,17 +66,16 @@ export abstract class Parameter {
 
   /** Takes memory for so many values, gradients and slots, all 0. */
   protected allocate(capacity: number): void {
-    const what = (part: string) => `the ${part} of ${this.name}`;
-    const take = (bytes: number, part: string) => {
-      const at = this.shared.heap.take(bytes, what(part));
-      this.shared.wordsAt(at, Math.ceil(bytes / 4)).fill(0);
-      return at;
-    };
     const bytes = 4 * padded(capacity);
-    this.values = take(bytes, 'weights');
-    this.stride = Math.ceil(bytes / 64) * 64;
-    this.gradients = take(this.stride * this.threads, 'gradients');
-    for (const [name, slot] of this.slots) slot.address = take(bytes, `slot ${name}`);
+    this.values = this.#take(bytes, 'weights');
+    this.#takeGradients(bytes);
+    for (const [name, slot] of this.slots) slot.address = this.#take(bytes, `slot ${name}`);
+  }
+
+  /** Takes memory for more gradients in place of the present ones. */
+  protected reserveGradients(capacity: number): void {
+    this.shared.heap.give(this.gradients);
+    this.#takeGradients(4 * padded(capacity));
   }
 
   /** Gives back what {@link allocate} took. */
@@ -75,6 +83,17 @@ export abstract class Parameter {
     const { heap } = this.shared;
     for (const address of [this.values, this.gradients]) heap.give(address);
     for (const { address } of this.slots.values()) heap.give(address);
+  }
+
+  #takeGradients(bytes: number): void {
+    this.stride = Math.ceil(bytes / 64) * 64;
+    this.gradients = this.#take(this.stride * this.gradientCount, 'gradients');
+  }
+
+  #take(bytes: number, part: string): number {
+    const at = this.shared.heap.take(bytes, `the ${part} of ${this.name}`);
+    this.shared.wordsAt(at, Math.ceil(bytes / 4)).fill(0);
+    return at;
   }
 }
 
