@@ -50,7 +50,7 @@ async function round(observed: boolean) {
   const random = createRandomSource(0);
   const network = { architecture: mlp({ layers: [16, 8, 4] }) };
   const factory = referenceEngine();
-  const start = startPlanner.plan(factory.inspect(network), recipe, { density: 0.5 }, random);
+  const start = await startPlanner.plan(factory.inspect(network), recipe, { density: 0.5 }, random);
   const engine = await factory.create({
     network,
     loss: 'cross-entropy',

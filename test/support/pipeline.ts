@@ -91,6 +91,6 @@ export function planStart(
   descriptions: readonly LayerDescription[],
   sparsity: SparsityOptions,
   random: RandomSource = createRandomSource(1),
-): StartPlan {
+): Promise<StartPlan> {
   return startPlanner.plan(descriptions, recipe, sparsity, random);
 }

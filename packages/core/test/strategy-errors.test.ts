@@ -263,9 +263,9 @@ describe('a strategy whose result its contract rules out', () => {
     expect(error.explanation).toContain('acme-plugin');
   });
 
-  it('is named where a density leaves (0, 1]', () => {
+  it('is named where a density leaves (0, 1]', async () => {
     const recipe = recipeWith('densitySchedule', { density: () => 0 });
-    const start = planStart(recipe, DESCRIPTIONS, { density: 0.5 });
+    const start = await planStart(recipe, DESCRIPTIONS, { density: 0.5 });
     const error = errorOf(() => budgetAt(recipe, start, clockAt(7)));
     expect(error.message).toMatch(
       /ESPALIER_STRATEGY_RESULT\] densitySchedule "acme\/bad" of acme-plugin gave the density 0 at step 7/,

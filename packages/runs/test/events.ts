@@ -9,6 +9,8 @@ const RECIPE: ExpandedRecipe = {
   densitySchedule: { use: 'constant' },
   grownValue: { use: 'zeros' },
   hook: null,
+  structure: null,
+  backward: null,
   rounds: [
     {
       drop: { use: 'constant', fraction: 0.3 },

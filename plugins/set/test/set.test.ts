@@ -39,11 +39,11 @@ describe('SET agrees with the golden case', () => {
     expect(layer.values).toEqual([...Float32Array.from(expected.weights)]);
   });
 
-  it('shape-invariants', () => {
+  it('shape-invariants', async () => {
     const { input, expected } = goldenCase('09_set', 'shape-invariants');
     const { description } = fromOutIn('fc', input.shape);
     const made = recipe('set', { dropFraction: input.zeta });
-    const start = planStart(made, [description], { density: expected.density });
+    const start = await planStart(made, [description], { density: expected.density });
     expect(start.budget).toBe(expected.edges);
     const { active, weights } = start.layers[0]!;
     const mask = new Array<number>(600).fill(0);

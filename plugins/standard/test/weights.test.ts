@@ -14,7 +14,7 @@ const start = (weights: string, density: number, layers = LAYERS) =>
 
 /** Mean square of the weights divided by what it should be, weight by weight. */
 function relativeVariance(
-  plan: ReturnType<typeof start>,
+  plan: Awaited<ReturnType<typeof start>>,
   index: number,
   variance: (fanIn: number, fanOut: number) => number,
 ): number {
@@ -39,9 +39,9 @@ describe('weight initialisers', () => {
     ['he', (fanIn: number) => 2 / fanIn],
     ['lecun', (fanIn: number) => 1 / fanIn],
     ['glorot', (fanIn: number, fanOut: number) => 2 / (fanIn + fanOut)],
-  ])('%s has the variance of the active fans', (name, variance) => {
+  ])('%s has the variance of the active fans', async (name, variance) => {
     for (const density of [0.2, 1]) {
-      const plan = start(name, density);
+      const plan = await start(name, density);
       for (const i of LAYERS.keys()) {
         // The relative standard error of a variance is sqrt(2 / n).
         const n = plan.layers[i]!.active.length;
@@ -50,22 +50,23 @@ describe('weight initialisers', () => {
     }
   });
 
-  it('give a layer the same weights whatever stands beside it', () => {
-    const alone = start('he', 1, LAYERS.slice(1, 2)).layers[0]!;
-    const among = start('he', 1).layers[1]!;
+  it('give a layer the same weights whatever stands beside it', async () => {
+    const alone = (await start('he', 1, LAYERS.slice(1, 2))).layers[0]!;
+    const among = (await start('he', 1)).layers[1]!;
     expect(alone.weights).toEqual(among.weights);
   });
 
-  it('skip units without inputs', () => {
-    const plan = start('he', 0.01, [{ name: 'fc', kind: 'dense', shape: [10, 200] }]);
+  it('skip units without inputs', async () => {
+    const plan = await start('he', 0.01, [{ name: 'fc', kind: 'dense', shape: [10, 200] }]);
     expect(plan.layers[0]!.weights!.every(Number.isFinite)).toBe(true);
     expect(plan.layers[0]!.active.length).toBe(20);
   });
 });
 
 describe('topology uniform', () => {
-  it('spreads the weights evenly', () => {
-    const { active } = start('he', 0.3, [{ name: 'fc', kind: 'dense', shape: [100, 100] }]).layers[0]!;
+  it('spreads the weights evenly', async () => {
+    const { active } = (await start('he', 0.3, [{ name: 'fc', kind: 'dense', shape: [100, 100] }]))
+      .layers[0]!;
     for (let quarter = 0; quarter < 4; quarter++) {
       const inside = active.filter((p) => Math.floor(p / 2500) === quarter).length;
       // Mean 750, hypergeometric standard deviation about 20.

@@ -77,7 +77,7 @@ export async function tinyRun(options: TinyOptions = {}): Promise<TinyRun> {
   const network = { architecture: mlp({ layers: options.layers ?? [6, 8, 3] }) };
   const factory = referenceEngine();
   const sparsity = { density: options.density ?? 0.5, keepDense: options.keepDense ?? [] };
-  const start = startPlanner.plan(factory.inspect(network), recipe, sparsity, random);
+  const start = await startPlanner.plan(factory.inspect(network), recipe, sparsity, random);
   const optimizer = options.optimizer ?? { use: 'sgd', learningRate: 0.1, momentum: 0.9 };
   const made = await factory.create({
     network,

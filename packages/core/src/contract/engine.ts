@@ -1,7 +1,7 @@
 import type { Architecture } from './architecture.js';
 import type { Clock } from './clock.js';
 import type { Batch } from './data.js';
-import type { LayerDescription } from './layers.js';
+import type { Factors, LayerDescription } from './layers.js';
 import type { Positions, Proposal, Signal } from './positions.js';
 import type { RandomStream } from './random.js';
 import type { SlotPolicy } from './recipe.js';
@@ -17,8 +17,11 @@ export type Network =
       readonly model: unknown;
     };
 
-/** Mean over the batch of the softmax cross-entropy of logits, or of the squared error over all outputs. */
-export type Loss = 'cross-entropy' | 'mean-squared-error';
+/**
+ * Mean over the batch of the softmax cross-entropy of logits, or of the squared error over all outputs; `output-sum` is
+ * the plain sum of all outputs of a batch, without labels, for scores at the start.
+ */
+export type Loss = 'cross-entropy' | 'mean-squared-error' | 'output-sum';
 
 /** The step size over the run; see `learningRateAt` for the formulae. */
 export type LearningRateSchedule =
@@ -77,6 +80,24 @@ export interface StartLayer {
   readonly active: Positions;
   /** Values aligned with `active`; without them the model's own weights are kept. */
   readonly weights?: Float32Array;
+  /** With {@link EngineRequest.latent}: the value of every position; those of active ones equal `weights`. */
+  readonly latent?: Float32Array;
+  /** With {@link EngineRequest.latent}: see {@link TopologyChange.trained}. */
+  readonly trained?: Positions | 'all';
+}
+
+/**
+ * Values off the mask: the forward pass and the gradients by activations see active weights only, but every position
+ * keeps a value and optimizer slots, and the gradient by the effective weight also moves the trained inactive ones.
+ */
+export interface LatentOptions {
+  /** Added to the gradient of active and of trained inactive weights, times the weight; optimizer weight decay stays with active ones. */
+  readonly decay: {
+    /** For active weights. */
+    readonly active: number;
+    /** For trained inactive weights. */
+    readonly inactive: number;
+  };
 }
 
 /** Everything an engine needs to begin. Biases and shifts start at 0, scales at 1, for architectures of ours. */
@@ -94,6 +115,8 @@ export interface EngineRequest {
    * of the batch in row-major order; a value is dropped where the number is below the rate.
    */
   readonly random: (purpose: string, name: string, step: number) => RandomStream;
+  /** Asked of engines that supply the signal `weight` only. Default: no values off the mask. */
+  readonly latent?: LatentOptions;
 }
 
 /** How a training step is to be taken. */
@@ -142,6 +165,11 @@ export interface TopologyChange {
   readonly restartedValues: Float32Array;
   /** What the optimizer slots of grown and restarted weights become. Slots of pruned ones become 0 (stay, with `keep`). */
   readonly slots: SlotPolicy;
+  /**
+   * With {@link EngineRequest.latent}: the inactive positions that the optimizer moves from now on. Values of pruned
+   * positions stay. Left out: as before.
+   */
+  readonly trained?: Positions | 'all';
 }
 
 /** One maskable layer inside an engine. Engines know nothing of plans. */
@@ -172,6 +200,8 @@ export interface EngineLayer extends LayerDescription {
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal;
   /** Visits the signal at every position, block by block in ascending order. */
   scan(name: Signal, visit: (first: number, values: Float32Array) => void): void;
+  /** See {@link LayerView.factors}; in engines that supply the signal `factors`. */
+  factors?(sign?: (example: number) => 1 | -1): Factors;
 }
 
 /** One tensor of an engine's state. */
@@ -217,6 +247,12 @@ export interface Engine {
   applyTopology(changes: readonly TopologyChange[]): void;
   /** One batch forward, with moving statistics and without dropout. */
   evaluate(batch: Batch): EvaluationSums | Promise<EvaluationSums>;
+  /**
+   * The network's outputs (logits, for classifiers) for some inputs, with moving statistics and without dropout.
+   * @param inputs - row-major, shape [size, ...inputShape]
+   * @returns row-major, shape [size, outputs]
+   */
+  predict?(inputs: Float32Array, size: number): Float32Array | Promise<Float32Array>;
   /** A copy of the state. */
   save(): EngineState | Promise<EngineState>;
   /** Takes over a state that {@link Engine.save} gave; topology, weights and slots are then equal to it. */

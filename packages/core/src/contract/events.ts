@@ -1,3 +1,6 @@
+import type { Clock } from './clock.js';
+import type { LayerShape } from './layers.js';
+import type { Positions, Signal } from './positions.js';
 import type { ExpandedRecipe } from './recipe.js';
 import type { Json } from './strategies.js';
 
@@ -223,6 +226,42 @@ export interface Observer {
    * @param measure - what it is given becomes a `metric` event, except in answer to a `metric` event, which is an error
    */
   observe(event: TrainEvent, measure: Measure): void;
+  /** Looks at the network itself, where events do not say enough. Default none. */
+  readonly probe?: Probe;
   /** Called once when the run has ended or failed: close what is open. */
   close?(): void | Promise<void>;
+}
+
+/** A layer as a {@link Probe} sees it. Arrays must not be written to, nor be kept. */
+export interface ProbedLayer extends LayerShape {
+  /** Active positions, ascending. */
+  readonly active: Positions;
+  /** Whether the layer is kept dense. */
+  readonly dense: boolean;
+  /** A copy of the active weights, aligned with `active`. */
+  weights(): Float32Array;
+  /**
+   * A signal of the step at some positions.
+   * @param name - must be declared in the probe's `needs`
+   */
+  signal(name: Signal, positions: Positions): Float32Array;
+  /** As {@link LayerView.scan}. */
+  scan(name: Signal, visit: (first: number, values: Float32Array) => void): void;
+}
+
+/** Looks at the network between steps. */
+export interface Probe {
+  /** Signals that it reads. Default none. */
+  readonly needs?: readonly Signal[];
+  /**
+   * Whether the probe looks at the step that the clock shows; asked before the step.
+   * @param updates - whether the step ends with a topology update
+   */
+  due(clock: Clock, updates: boolean): boolean;
+  /**
+   * Called after the step: before its topology update where the probe has `needs`, after it where it has none. A probe
+   * without `needs` is also called once before the first step of a run.
+   * @param layers - every maskable layer, in the network's order
+   */
+  look(layers: readonly ProbedLayer[], clock: Clock, measure: Measure): void;
 }

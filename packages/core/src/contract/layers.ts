@@ -21,6 +21,8 @@ export interface LayerDescription {
   readonly groups?: number;
   /** How many positions of its output share each weight: 1 for dense layers, output height x width for images. */
   readonly outputPositions?: number;
+  /** See {@link LayerShape.sources}. */
+  readonly sources?: readonly string[];
 }
 
 /** One maskable weight tensor, as strategies see it. They use units and inputs, never indices of the shape. */
@@ -49,6 +51,12 @@ export interface LayerShape {
   readonly fanOut: number;
   /** How many positions of its output share each weight, see {@link LayerDescription.outputPositions}. */
   readonly outputPositions: number;
+  /**
+   * The maskable layers whose units reach this layer's inputs through nothing but biases, activations, normalisation,
+   * pooling, flattening, dropout and addition: input i comes from unit i modulo units of each. Empty where inputs are
+   * the network's own; left out where the engine can't tell.
+   */
+  readonly sources?: readonly string[];
   /** The output channel that a position leads to, from 0. */
   unitOf(position: number): number;
   /** The input channel that a position comes from, from 0. */
@@ -92,6 +100,25 @@ export interface LayerView extends LayerShape {
    * @returns at most `limit` ascending positions, all with score 0
    */
   sample(limit: number): Proposal;
+  /**
+   * How strongly each input and each unit took part in the last step; the products of the two bound or estimate
+   * gradients without one. Needs the signal `factors`.
+   * @param sign - 1 or -1 for an example of the batch; default 1 without signs, see {@link Factors}
+   */
+  factors(sign?: (example: number) => 1 | -1): Factors;
+}
+
+/**
+ * One number per row (kernel offset and input channel) and one per unit, summed over the examples b and the
+ * output positions p of a batch, with activations a and deltas d = dLoss/dOutput:
+ * - without signs: rows sum |a|, units sum |d|. Row x unit is a bound of the gradient's absolute value for dense layers
+ * - with signs s_b: rows |sum s_b a|, units |sum s_b d|
+ */
+export interface Factors {
+  /** Shape [kernel area x inputs]: row = offset x inputs + input channel. */
+  readonly rows: Float32Array;
+  /** Shape [units]. */
+  readonly units: Float32Array;
 }
 
 /** A layer whose active weights a {@link StepHook} may change in place. */

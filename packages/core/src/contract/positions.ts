@@ -20,5 +20,7 @@ export interface Proposal {
  * - `gradient`: of the mean batch loss by the effective weight, without weight decay, at any position, on update steps
  * - `momentum`: the optimizer's first moment at active positions
  * - `denseMomentum`: the first moment at every position, in engines that keep values off the mask
+ * - `weight`: the value of every position, active or not, where a recipe keeps values off the mask (slot `backward`)
+ * - `factors`: none per position; see `LayerView.factors`
  */
-export type Signal = 'gradient' | 'momentum' | 'denseMomentum' | (string & {});
+export type Signal = 'gradient' | 'momentum' | 'denseMomentum' | 'weight' | 'factors' | (string & {});

@@ -1,5 +1,6 @@
 import type { Observer } from './events.js';
 import type {
+  BackwardSet,
   DensityAllocator,
   DensitySchedule,
   DropSchedule,
@@ -10,6 +11,7 @@ import type {
   Redistributor,
   RegrowCriterion,
   StepHook,
+  Structure,
   TopologyInitialiser,
   UpdateTrigger,
   WeightInitialiser,
@@ -41,6 +43,10 @@ export interface Slots {
   grownValue: GrownValue;
   /** What happens to the weights after every optimizer step. */
   hook: StepHook;
+  /** What every layer's topology obeys. */
+  structure: Structure;
+  /** Which inactive weights are trained too. */
+  backward: BackwardSet;
   /** What is measured besides. */
   observe: Observer;
 }
@@ -128,6 +134,10 @@ export interface RecipeSpec extends RoundSpec {
   readonly grownValue?: Choice;
   /** What happens to the weights after every optimizer step. Default null: nothing. */
   readonly hook?: Choice | null;
+  /** What every layer's topology obeys. Default null: nothing. */
+  readonly structure?: Choice | null;
+  /** Which inactive weights keep a value and are trained too. Default null: inactive weights are 0. */
+  readonly backward?: Choice | null;
   /** `prune-regrow`, or `regrow-prune`: then the grown are protected from the prune. Default `prune-regrow`. */
   readonly order?: 'prune-regrow' | 'regrow-prune';
   /** Default `keep`. */
@@ -197,6 +207,10 @@ export interface ExpandedRecipe {
   readonly grownValue: ExpandedChoice;
   /** What happens to the weights after every optimizer step; null for nothing. */
   readonly hook: ExpandedChoice | null;
+  /** What every layer's topology obeys; null for nothing. */
+  readonly structure: ExpandedChoice | null;
+  /** Which inactive weights keep a value and are trained too; null for none. */
+  readonly backward: ExpandedChoice | null;
   /** One or more, planned in sequence and committed as one. */
   readonly rounds: readonly ExpandedRound[];
   /** Which comes first; see {@link RecipeSpec.order}. */

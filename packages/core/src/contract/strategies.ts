@@ -1,10 +1,22 @@
 import type { Clock } from './clock.js';
+import type { Batch } from './data.js';
+import type { LatentOptions } from './engine.js';
 import type { LayerShape, LayerView, MutableLayerView } from './layers.js';
 import type { Positions, Proposal, Scores, Signal } from './positions.js';
 import type { RandomStream } from './random.js';
 
 /** A value that survives JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What a strategy may remember across updates: JSON whose leaves may also be typed arrays. */
+export type StrategyState =
+  | Json
+  | Uint8Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | readonly StrategyState[]
+  | { readonly [key: string]: StrategyState };
 
 /** What every strategy may use while it is called. */
 export interface StrategyContext {
@@ -22,6 +34,45 @@ export interface StrategyContext {
 export interface StartContext extends StrategyContext {
   /** The target density of the layers that are allocated, in (0, 1]. */
   readonly density: number;
+  /** Weights and gradients of the dense network before training. */
+  readonly oracle: StartOracle;
+}
+
+/** What a gradient of {@link StartOracle.gradients} is taken of, and where. */
+export interface OracleRequest {
+  /** One value per position of each sparse layer, in their order. Default the starting weights. */
+  readonly weights?: readonly Float32Array[];
+  /**
+   * - `loss` (default): the training loss on training batches
+   * - `outputs`: the sum of all outputs for one example of ones, with normalisation as in evaluation at the start
+   *   (the identity) and without dropout
+   */
+  readonly of?: 'loss' | 'outputs';
+  /** With `loss`: how many training batches are averaged over. Default 1. */
+  readonly batches?: number;
+  /** With `loss`: index of the first of these batches. Default 0. */
+  readonly firstBatch?: number;
+}
+
+/** The dense network before training, for scores at the start. */
+export interface StartOracle {
+  /**
+   * One value per position, as the recipe's weight initialiser gives them to a layer whose positions are all active.
+   * @throws EspalierError ESPALIER_NO_ORACLE for a model that brings its own weights
+   */
+  weights(layer: LayerShape): Float32Array;
+  /**
+   * Dense gradients by the weights of the sparse layers; layers kept dense, biases and norms are as they start.
+   * @returns per sparse layer one value per position
+   * @throws EspalierError ESPALIER_NO_ORACLE where there is no engine or no data, as when only a plan is made
+   */
+  gradients(request?: OracleRequest): Promise<readonly Float32Array[]>;
+  /**
+   * A training batch.
+   * @param index - default 0
+   * @throws EspalierError ESPALIER_NO_ORACLE as above
+   */
+  batch(index?: number): Batch;
 }
 
 /** The context of one topology update. */
@@ -44,6 +95,8 @@ export interface Site {
   readonly floor: number;
   /** How many candidates the layer offers for regrowth; 0 while quotas are being decided. */
   readonly room: number;
+  /** How many weights the allocator gave the layer at the start; after a density schedule has moved on, not its share of the present budget. */
+  readonly allocated: number;
   /** Group index of each active position, where the prune criterion has groups, aligned with `scores`. */
   readonly groups?: Uint32Array;
 }
@@ -64,6 +117,8 @@ export interface CommittedLayer {
   readonly nonZerosBefore: number;
   /** Active positions after it. */
   readonly nonZerosAfter: number;
+  /** Positions that are active now, ascending. Not to be written to, nor to be kept. */
+  readonly active: Positions;
 }
 
 /** A committed topology update. */
@@ -82,8 +137,8 @@ export interface CommittedUpdate {
 export interface Strategy {
   /** Signals that the strategy reads; any other is refused. */
   readonly needs?: readonly Signal[];
-  /** JSON that lives across updates. It may change only in `committed`: planning is pure. */
-  state?: Json;
+  /** What lives across updates. It may change only in `committed`: planning is pure. */
+  state?: StrategyState;
   /** Called after each commit, in the order of the slots. */
   committed?(update: CommittedUpdate, context: StrategyContext): void;
 }
@@ -95,13 +150,17 @@ export interface DensityAllocator {
    * @param budget - integer total of active weights
    * @returns one integer per layer, in [1, size], summing to the budget exactly
    */
-  allocate(layers: readonly LayerShape[], budget: number, context: StartContext): readonly number[];
+  allocate(
+    layers: readonly LayerShape[],
+    budget: number,
+    context: StartContext,
+  ): readonly number[] | Promise<readonly number[]>;
 }
 
 /** Where a layer's first weights are. */
 export interface TopologyInitialiser {
   /** @returns `count` ascending positions */
-  place(layer: LayerShape, count: number, context: StartContext): Positions;
+  place(layer: LayerShape, count: number, context: StartContext): Positions | Promise<Positions>;
 }
 
 /** The values of a layer's first weights; the same in every engine. */
@@ -137,6 +196,13 @@ export interface PruneCriterion extends Strategy {
    * @returns one group index per active position, from 0
    */
   groups?(layer: LayerView): Uint32Array;
+  /**
+   * Further weights to take away once the quotas have been served and every layer shows what was kept, such as links of
+   * units that nothing reaches any more. They count as removed. Not with the order `regrow-prune`.
+   * @param layers - all sparse layers
+   * @returns per layer ascending active positions
+   */
+  cascade?(layers: readonly LayerView[], context: UpdateContext): readonly Positions[];
 }
 
 /** How many weights are pruned where. */
@@ -174,11 +240,74 @@ export interface GrownValue extends Strategy {
   value(layer: LayerView, positions: Positions, context: UpdateContext): Float32Array;
 }
 
+/**
+ * A constraint on every layer's topology (so many of each M, whole blocks, a constant fan-in). It chooses in core's place
+ * which weights stay and come, by the scores of whatever criteria the recipe has. A layer may fall short of its count by
+ * less than what the constraint moves together; the budget is then an upper bound.
+ */
+export interface Structure extends Strategy {
+  /**
+   * How many weights a layer may start with.
+   * @param count - what the allocator gave it
+   * @returns the largest number up to `count` that the constraint allows; 0 is an error
+   */
+  fit(layer: LayerShape, count: number): number;
+  /**
+   * The first topology, in place of the recipe's topology initialiser.
+   * @param count - of {@link Structure.fit}
+   * @returns `count` ascending positions that obey the constraint
+   */
+  place(layer: LayerShape, count: number, context: StartContext): Positions;
+  /**
+   * Which active weights stay.
+   * @param scores - the prune criterion's, aligned with `layer.active`
+   * @param count - at most so many; fewer where the constraint asks for it
+   * @returns ascending indices into `layer.active`
+   */
+  keep(layer: LayerView, scores: Scores, count: number, context: UpdateContext): Uint32Array;
+  /**
+   * Which candidates come, so that the layer obeys the constraint again.
+   * @param candidates - every candidate of the layer, with the regrow criterion's scores
+   * @param count - at most so many
+   * @returns ascending positions out of `candidates`
+   */
+  grow(layer: LayerView, candidates: Proposal, count: number, context: UpdateContext): Positions;
+}
+
+/** A layer whose inactive weights have values too, for {@link BackwardSet}. */
+export interface LatentLayer extends LayerShape {
+  /** Active positions, ascending. */
+  readonly active: Positions;
+  /** @returns at most `limit` ascending inactive positions, those with the largest absolute values */
+  strongest(limit: number): Positions;
+}
+
+/**
+ * Which inactive weights are trained although the forward pass leaves them out. A recipe that has one keeps a value at
+ * every position: engines must supply the signal `weight`, and memory grows with the layers' sizes.
+ */
+export interface BackwardSet extends Strategy {
+  /** Added to the gradient, times the weight, for active and for trained inactive weights. Default 0 and 0. */
+  readonly decay?: LatentOptions['decay'];
+  /**
+   * Decided at the start and again at every topology update.
+   * @param context - of the update, or with step 0 of the start
+   * @returns ascending inactive positions, or `all`
+   */
+  trained(layer: LatentLayer, context: StrategyContext & Clock): Positions | 'all';
+}
+
+/** The context of a {@link StepHook}. */
+export interface StepContext extends StrategyContext, Clock {
+  /** The step size that the optimizer used, schedule included. */
+  readonly learningRate: number;
+}
+
 /** Something that happens to the weights after every optimizer step. */
 export interface StepHook extends Strategy {
   /**
    * Called for each sparse layer after every optimizer step, with the layer's weights to change in place; update
    * steps that leave the optimizer step out leave this out too.
    */
-  afterStep(layer: MutableLayerView, context: StrategyContext & Clock): void;
+  afterStep(layer: MutableLayerView, context: StepContext): void;
 }

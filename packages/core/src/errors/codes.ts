@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   ESPALIER_INVALID_OPTION: 'An option has the wrong type or an impossible value.',
   ESPALIER_INVALID_PLUGIN: 'A plugin is not what definePlugin makes, or was written for another api version.',
   ESPALIER_NOT_FINITE: 'The loss, a gradient or a weight became NaN or infinite.',
+  ESPALIER_NO_ORACLE: 'A strategy asked for gradients before training where there is no engine or no data.',
   ESPALIER_OBSERVER_THREW: 'An observer threw.',
   ESPALIER_OUTPUT_EXISTS: 'The output directory exists already.',
   ESPALIER_OUTPUT_UNWRITABLE: 'The output directory can not be written.',

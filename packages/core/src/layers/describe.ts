@@ -26,6 +26,7 @@ export function describeLayer(description: LayerDescription, index: number): Lay
     size,
     kernel,
     outputPositions: description.outputPositions ?? 1,
+    ...(description.sources === undefined ? {} : { sources: description.sources }),
   };
   if (kind === 'depthwise') {
     return {

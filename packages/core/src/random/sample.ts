@@ -34,16 +34,32 @@ function everyRank(size: number, candidates: number): Positions {
   return ranks;
 }
 
-/** Floyd's algorithm: every subset of `count` ranks is equally likely, with `count` draws and no list of candidates. */
+/**
+ * Floyd's algorithm: every subset of `count` ranks is equally likely, with `count` draws and no list of candidates.
+ * Draw i is from [0, base + i], and where it was there before, base + i is taken instead. Sorting shows which draws
+ * can have been there before, so that only those few need to be looked up.
+ */
 function drawRanks(size: number, candidates: number, count: number, random: RandomStream): Positions {
-  const chosen = new IndexSet(count);
-  const ranks = newPositions(size, count);
+  const base = candidates - count;
+  const draws = newPositions(size, count);
+  for (let i = 0; i < count; i++) draws[i] = random.below(base + i + 1);
+  const ranks = sortUniform(draws, candidates);
+  const { distinct, doubtful } = survey(ranks, base);
+  if (doubtful === 0) return ranks;
+
+  const repeated = repeatedIn(ranks, base, doubtful);
+  const taken = new IndexSet(2 * doubtful);
+  const late = newPositions(size, doubtful);
+  let lateCount = 0;
   for (let i = 0; i < count; i++) {
-    const top = candidates - count + i;
-    const drawn = random.below(top + 1);
-    const rank = chosen.add(drawn) ? drawn : top;
-    if (rank === top && rank !== drawn) chosen.add(top);
-    ranks[i] = rank;
+    const drawn = draws[i]!;
+    if (drawn < base && !repeated.has(drawn)) continue;
+    const fresh = taken.add(drawn);
+    if (!fresh) taken.add(base + i);
+    if (!fresh || drawn >= base) late[lateCount++] = fresh ? drawn : base + i;
   }
-  return ranks.sort();
+  const filled = keepDistinct(ranks, base);
+  ranks.set(late.subarray(0, lateCount).sort(), filled);
+  if (filled !== distinct || filled + lateCount !== count) throw new Error('Ranks were lost while drawing.');
+  return ranks;
 }

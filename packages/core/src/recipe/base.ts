@@ -17,6 +17,8 @@ export const BASE_RECIPE = {
   regrow: 'random',
   grownValue: 'zeros',
   hook: null,
+  structure: null,
+  backward: null,
   order: 'prune-regrow',
   regrowPruned: 'keep',
   skipOptimizerStep: false,

@@ -24,7 +24,10 @@ const SINGLE_SLOTS = [
   'densitySchedule',
   'grownValue',
   'hook',
+  'structure',
+  'backward',
 ] as const;
+type OptionalSlot = 'hook' | 'structure' | 'backward';
 const ROUND_SLOTS = ['drop', 'prune', 'pruneQuota', 'redistribute', 'regrow'] as const;
 const RECIPE_KEYS = [...Object.keys(BASE_RECIPE), 'rounds'];
 
@@ -50,8 +53,13 @@ export function expandRecipe(registry: Registry, method: Choice, overrides: Reci
   checkSwitches(merged);
   for (const round of merged.rounds ?? []) checkKeys('a round of the recipe', round, ROUND_SLOTS);
   const rounds = (merged.rounds ?? [{}]).map((round) => expandRound(registry, merge(merged, round)));
-  const single = (slot: Exclude<(typeof SINGLE_SLOTS)[number], 'hook'>) =>
+  checkStructured(merged, rounds);
+  const single = (slot: Exclude<(typeof SINGLE_SLOTS)[number], OptionalSlot>) =>
     registry.expand(slot, merged[slot]!);
+  const optional = (slot: OptionalSlot) => {
+    const choice = merged[slot];
+    return choice == null ? null : registry.expand(slot, choice);
+  };
   return {
     method: use,
     allocate: single('allocate'),
@@ -60,7 +68,9 @@ export function expandRecipe(registry: Registry, method: Choice, overrides: Reci
     trigger: single('trigger'),
     densitySchedule: single('densitySchedule'),
     grownValue: single('grownValue'),
-    hook: merged.hook == null ? null : registry.expand('hook', merged.hook),
+    hook: optional('hook'),
+    structure: optional('structure'),
+    backward: optional('backward'),
     rounds,
     order: merged.order!,
     regrowPruned: merged.regrowPruned!,
@@ -150,6 +160,17 @@ function expandRegrow(
   });
   checkShares(expanded);
   return expanded;
+}
+
+/** A structure chooses among all candidates at once, and keeps before it grows. */
+function checkStructured(spec: RecipeSpec, rounds: readonly ExpandedRound[]): void {
+  if (spec.structure == null) return;
+  const lists = rounds.some(({ regrow }) => regrow.length > 1);
+  if (!lists && spec.order === 'prune-regrow') return;
+  throw new EspalierError(
+    'ESPALIER_INVALID_CONFIG',
+    `A recipe with a structure needs ${lists ? 'a single regrow criterion, not a list' : 'the order "prune-regrow"'}.`,
+  );
 }
 
 function checkShares(entries: readonly ExpandedRegrow[]): void {

@@ -1,4 +1,5 @@
 import type {
+  BackwardSet,
   DensityAllocator,
   DensitySchedule,
   DropSchedule,
@@ -10,8 +11,10 @@ import type {
   RegrowCriterion,
   RegrowSpread,
   Signal,
+  Slots,
   StepHook,
   Strategy,
+  Structure,
   TopologyInitialiser,
   UpdateTrigger,
   WeightInitialiser,
@@ -60,12 +63,20 @@ export interface Recipe {
   readonly grownValue: Bound<GrownValue>;
   /** What happens to the weights after every optimizer step; null for nothing. */
   readonly hook: Bound<StepHook> | null;
+  /** What every layer's topology obeys; null for nothing. */
+  readonly structure: Bound<Structure> | null;
+  /** Which inactive weights keep a value and are trained too; null for none. */
+  readonly backward: Bound<BackwardSet> | null;
   /** One or more, planned in sequence and committed as one. */
   readonly rounds: readonly RecipeRound[];
 }
 
 /** Makes every strategy that a recipe names, each once. */
 export function createRecipe(registry: Registry, expanded: ExpandedRecipe): Recipe {
+  const optional = <S extends 'hook' | 'structure' | 'backward'>(slot: S): Bound<Slots[S]> | null => {
+    const choice = expanded[slot];
+    return choice === null ? null : registry.create(slot, choice);
+  };
   return {
     expanded,
     allocate: registry.create('allocate', expanded.allocate),
@@ -74,7 +85,9 @@ export function createRecipe(registry: Registry, expanded: ExpandedRecipe): Reci
     trigger: registry.create('trigger', expanded.trigger),
     densitySchedule: registry.create('densitySchedule', expanded.densitySchedule),
     grownValue: registry.create('grownValue', expanded.grownValue),
-    hook: expanded.hook === null ? null : registry.create('hook', expanded.hook),
+    hook: optional('hook'),
+    structure: optional('structure'),
+    backward: optional('backward'),
     rounds: expanded.rounds.map((round) => ({
       drop: registry.create('drop', round.drop),
       prune: registry.create('prune', round.prune),
@@ -98,8 +111,8 @@ export function updateStrategies(recipe: Recipe): readonly Bound<Strategy>[] {
     round.redistribute,
     ...round.regrow.map(({ criterion }) => criterion),
   ]);
-  const hook = recipe.hook === null ? [] : [recipe.hook];
-  return [recipe.trigger, ...rounds, recipe.grownValue, ...hook];
+  const optional = [recipe.structure, recipe.backward, recipe.hook].filter((bound) => bound !== null);
+  return [recipe.trigger, ...rounds, recipe.grownValue, ...optional];
 }
 
 /** The signals that updates of a recipe read, and which strategy reads each first. */
@@ -110,6 +123,7 @@ export function updateNeeds(recipe: Recipe): ReadonlyMap<Signal, string> {
     if (bound === recipe.hook) continue;
     for (const signal of bound.strategy.needs ?? []) add(signal, `${bound.slot} "${bound.name}"`);
   }
+  if (recipe.backward !== null) add('weight', `backward "${recipe.backward.name}"`);
   if (recipe.expanded.slots.use === 'seed') add('gradient', 'slots "seed"');
   return needs;
 }

@@ -1,5 +1,14 @@
 export { countLargestAcross, countLowestAcross } from './across.js';
 export { firstNaN } from './keys.js';
 export { selectLargest } from './largest.js';
-export { allPositions, common, newPositions, pick, union, without } from './positions.js';
+export {
+  allPositions,
+  common,
+  indicesWithout,
+  newPositions,
+  pick,
+  union,
+  valuesAt,
+  without,
+} from './positions.js';
 export { strongestOf } from './strongest.js';

@@ -71,3 +71,23 @@ export function union(a: Positions, b: Positions): Positions {
 function emptyLike(positions: Positions, length: number): Positions {
   return positions instanceof Float64Array ? new Float64Array(length) : new Uint32Array(length);
 }
+
+/** The values of a dense array at some positions. */
+export function valuesAt(values: Float32Array, positions: Positions): Float32Array {
+  const picked = new Float32Array(positions.length);
+  for (let i = 0; i < positions.length; i++) picked[i] = values[positions[i]!]!;
+  return picked;
+}
+
+/** Ascending indices of the positions that are not taken; both lists ascend. */
+export function indicesWithout(from: Positions, taken: Positions): Uint32Array {
+  const indices = new Uint32Array(from.length);
+  let filled = 0;
+  let t = 0;
+  for (let i = 0; i < from.length; i++) {
+    while (t < taken.length && taken[t]! < from[i]!) t++;
+    if (t < taken.length && taken[t] === from[i]) continue;
+    indices[filled++] = i;
+  }
+  return indices.subarray(0, filled);
+}

@@ -1,4 +1,4 @@
-import type { LayerDescription, LayerShape, StartContext } from '../contract.js';
+import type { LayerDescription, LayerShape, StartContext, StartOracle } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
 import { describeLayer } from '../layers/describe.js';
 import { ceilCount, roundHalfUp, sum } from '../numbers/index.js';
@@ -7,7 +7,9 @@ import type { Recipe } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
 import { clockAt, type RunLength } from '../training/clock.js';
 import { scheduledBudget } from '../update/budget.js';
-import { badResult, callStrategy, expectList } from '../update/call.js';
+import { awaitStrategy, badResult, expectList } from '../update/call.js';
+import { startContext } from './context.js';
+import { type DenseNetwork, startOracle } from './oracle.js';
 import { matchLayers } from './select-layers.js';
 
 /** How sparse a network is to be. */
@@ -38,6 +40,8 @@ export interface StartAllocation {
   readonly targetBudget: number;
   /** The least number of active weights of each sparse layer. */
   readonly floors: readonly number[];
+  /** Weights and gradients of the dense network; weights are remembered, so that placement sees what allocation saw. */
+  readonly oracle: StartOracle;
 }
 
 /** What may be known of a run when its start is planned. */
@@ -46,19 +50,24 @@ export interface StartOptions {
   readonly length?: RunLength;
   /** Hears of warnings. */
   readonly report?: StartContext['report'];
+  /** Computes gradients of the dense network. Default none: strategies that ask for them fail. */
+  readonly dense?: DenseNetwork;
+  /** Whether the network brings its own weights, which are then kept. Default false. */
+  readonly ownWeights?: boolean;
 }
 
 /**
- * Decides how many weights each layer starts with. Costs nothing that grows with the layers' sizes.
+ * Decides how many weights each layer starts with. Costs nothing that grows with the layers' sizes, unless the allocator
+ * asks for weights or gradients.
  * @throws EspalierError for impossible densities and budgets, unknown layers, or a misbehaving allocator
  */
-export function planAllocation(
+export async function planAllocation(
   descriptions: readonly LayerDescription[],
   recipe: Recipe,
   sparsity: SparsityOptions,
   random: RandomSource,
   options: StartOptions = {},
-): StartAllocation {
+): Promise<StartAllocation> {
   const density = recipe.expanded.imposedDensity ?? sparsity.density;
   checkDensity(density);
   const shapes = descriptions.map(describeLayer);
@@ -75,27 +84,14 @@ export function planAllocation(
   );
   checkBudget(targetBudget, floors, sparse, density);
   const { allocate } = recipe;
-  const context = startContext(allocate, density, random, options);
+  const oracle = startOracle({ shapes, dense, recipe, density, random, options });
+  const context = startContext(allocate, { density, random, options, oracle });
   const counts =
     sparse.length === 0
       ? []
-      : callStrategy(allocate, {}, () => allocate.strategy.allocate(sparse, budget, context));
+      : await awaitStrategy(allocate, {}, () => allocate.strategy.allocate(sparse, budget, context));
   checkCounts(allocate, counts, sparse, budget);
-  return { shapes, dense, sparse, counts, density, budget, targetBudget, floors };
-}
-
-/** The context of a strategy's calls before the first step. */
-export function startContext(
-  bound: Bound<unknown>,
-  density: number,
-  random: RandomSource,
-  { report }: StartOptions,
-): StartContext {
-  return {
-    density,
-    random: (purpose, layer) => random.stream(`${bound.slot}/${bound.name}/${purpose}`, layer?.name ?? '', 0),
-    report: report ?? (() => {}),
-  };
+  return { shapes, dense, sparse, counts, density, budget, targetBudget, floors, oracle };
 }
 
 function checkDensity(density: number): void {

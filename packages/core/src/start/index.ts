@@ -4,5 +4,6 @@ export {
   type StartAllocation,
   type StartOptions,
 } from './allocation.js';
+export type { DenseNetwork } from './oracle.js';
 export { type StartPlan, type StartPlanner, startPlanner } from './planner.js';
 export { matchLayers } from './select-layers.js';

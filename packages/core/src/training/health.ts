@@ -1,4 +1,5 @@
 import type { LayerShape, Positions, WarningEvent } from '../contract.js';
+import { sum } from '../numbers/index.js';
 import type { UpdatePlan } from '../update/index.js';
 
 const FEW_UPDATES = 20;
@@ -43,6 +44,17 @@ export class HealthWatch {
         facts: { layer: layer.name, ...facts },
       });
     };
+    const total = sum(plan.layers.map(({ nonZerosAfter }) => nonZerosAfter));
+    if (total < plan.budget && !this.#said.has('below-budget')) {
+      this.#said.add('below-budget');
+      warnings.push({
+        type: 'warning',
+        step: plan.clock.step,
+        kind: 'below-budget',
+        message: `The structure leaves ${plan.budget - total} of the budget's ${plan.budget} weights without a place.`,
+        facts: { budget: plan.budget, nonZeros: total },
+      });
+    }
     for (const [i, { layer, nonZerosAfter }] of plan.layers.entries()) {
       const floor = this.#floors[i]!;
       if (nonZerosAfter === floor && floor < layer.size) {

@@ -26,7 +26,8 @@ export class ObserverBoard {
     const metrics: MetricEvent[] = [];
     for (const { name, observer } of this.#observers) {
       const measure: Measure = (metric, value) => {
-        checkMeasurement(event, metric, value);
+        checkAnswered(event, metric);
+        checkMeasurement(metric, value);
         metrics.push({ type: 'metric', step: event.step, observer: name, name: metric, value });
       };
       this.#guard(name, () => observer.observe(event, measure));
@@ -56,19 +57,23 @@ export class ObserverBoard {
   }
 }
 
-function checkMeasurement(event: TrainEvent, metric: string, value: number | readonly number[]): void {
-  if (event.type === 'metric') {
-    throw new TypeError(
-      `it measured "${metric}" in answer to a metric event, which would never end; look at event.type first`,
-    );
-  }
+function checkAnswered(event: TrainEvent, metric: string): void {
+  if (event.type !== 'metric') return;
+  throw new TypeError(
+    `it measured "${metric}" in answer to a metric event, which would never end; look at event.type first`,
+  );
+}
+
+/** @throws TypeError for a number that is not finite */
+export function checkMeasurement(metric: string, value: number | readonly number[]): void {
   // JSON has no other numbers, and a log that says null would hide the mistake.
   const odd = [value].flat().find((number) => !Number.isFinite(number));
   if (odd !== undefined)
     throw new TypeError(`it measured "${metric}" as ${odd}, which is not a finite number`);
 }
 
-function asObserverError(name: string, error: unknown): EspalierError {
+/** An error that names the observer it came from. */
+export function asObserverError(name: string, error: unknown): EspalierError {
   if (error instanceof EspalierError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new EspalierError('ESPALIER_OBSERVER_THREW', `The observer "${name}" threw: ${message}`, {

@@ -1,5 +1,6 @@
-import type { Clock, EngineLayer, EvaluationEvent, TopologyChange, TrainEvent } from '../contract.js';
+import type { Clock, EngineLayer, EvaluationEvent, Signal, TopologyChange, TrainEvent } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
+import { describeLayer } from '../layers/describe.js';
 import { TopologyUpdater } from '../update/updater.js';
 import { BestWatch } from './best.js';
 import type { Breath } from './breath.js';
@@ -8,6 +9,7 @@ import { HealthWatch } from './health.js';
 import type { Hooks } from './hooks.js';
 import { learningRateAt } from './learning-rate.js';
 import type { TrainerParts } from './parts.js';
+import { ProbeBoard } from './probes.js';
 import { SignalSchedule, type StepNeeds } from './signals.js';
 import { runStepHook } from './step-hook.js';
 
@@ -15,6 +17,7 @@ import { runStepHook } from './step-hook.js';
 export interface Turn {
   readonly clock: Clock;
   readonly needs: StepNeeds;
+  readonly probes: ReturnType<ProbeBoard['due']>;
 }
 
 /** What a stage says; nothing, where it has nothing to do. */
@@ -33,6 +36,7 @@ export class Stages {
   readonly #updater: TopologyUpdater;
   readonly #hooks: Hooks;
   readonly #breath: Breath;
+  readonly #probes: ProbeBoard;
   #epochLoss = 0;
   #epochSteps = 0;
 
@@ -48,11 +52,32 @@ export class Stages {
     const apply = (changes: readonly TopologyChange[]) => engine.applyTopology(changes);
     const { best } = parts.evaluation;
     this.best = best && new BestWatch(best, () => engine.save());
+    const sparse = new Set(parts.start.sparse.map(({ name }) => name));
+    this.#probes = new ProbeBoard(
+      parts.observers ?? [],
+      engine.layers.map((layer, i) => ({
+        layer,
+        shape: describeLayer(layer, i),
+        dense: !sparse.has(layer.name),
+      })),
+    );
     this.#updater = new TopologyUpdater({ recipe, start, layers: this.layers, random, planner, apply });
   }
 
+  /** What the step that the clock shows must do; to be asked once per step, in order. */
+  turn(clock: Clock): Turn {
+    const needs = this.schedule.at(clock);
+    const probes = this.#probes.due(clock, needs.due);
+    return { clock, needs, probes };
+  }
+
+  /** What probes see before the first step. */
+  begin(clock: Clock): readonly TrainEvent[] {
+    return this.#probes.begin(clock);
+  }
+
   /** One batch through the engine. */
-  step({ clock, needs }: Turn): StageEvents {
+  step({ clock, needs, probes }: Turn): StageEvents {
     const { engine, recipe, dataset, random, batchSize, optimizer } = this.#parts;
     this.#hooks.fire('step:before', clock);
     const batch = dataset.trainBatch({
@@ -66,7 +91,7 @@ export class Stages {
     const result = engine.trainStep(batch, {
       clock,
       learningRate,
-      signals: needs.signals,
+      signals: withNeedsOf(probes, needs.signals),
       updateWeights,
       accumulate: needs.accumulate,
     });
@@ -74,9 +99,14 @@ export class Stages {
       checkLoss(loss, 'The loss', clock);
       this.#epochLoss += loss;
       this.#epochSteps++;
-      const reports = updateWeights ? runStepHook(this.#parts, this.layers, clock) : [];
+      const reports = updateWeights ? runStepHook(this.#parts, this.layers, clock, learningRate) : [];
       this.#hooks.fire('step:after', clock, { loss });
-      return [{ type: 'step', step: clock.step, epoch: clock.epoch, loss, learningRate }, ...reports];
+      const seen = this.#probes.look(probes, clock, true);
+      return [
+        { type: 'step', step: clock.step, epoch: clock.epoch, loss, learningRate },
+        ...reports,
+        ...seen,
+      ];
     };
     return result instanceof Promise ? result.then(finish) : finish(result);
   }
@@ -93,6 +123,11 @@ export class Stages {
       this.layers.map(({ active }) => active),
     );
     return [updateEvent(plan, this.#parts.positions ?? false), ...warnings, ...health];
+  }
+
+  /** What probes see that read no signals. */
+  look({ clock, probes }: Turn): StageEvents {
+    return probes.length === 0 ? [] : this.#probes.look(probes, clock, false);
   }
 
   /** At the end of an epoch: its mean loss. */
@@ -152,6 +187,11 @@ export class Stages {
     }
     return events;
   }
+}
+
+function withNeedsOf(probes: Turn['probes'], signals: ReadonlySet<Signal>): ReadonlySet<Signal> {
+  const more = probes.flatMap(({ probe }) => probe.needs ?? []);
+  return more.length === 0 ? signals : new Set([...signals, ...more]);
 }
 
 function endsEpoch(clock: Clock): boolean {

@@ -2,8 +2,8 @@ import type {
   Clock,
   EngineLayer,
   MutableLayerView,
+  StepContext,
   Strategy,
-  StrategyContext,
   WarningEvent,
 } from '../contract.js';
 import type { Bound } from '../registry/index.js';
@@ -24,12 +24,14 @@ export function runStepHook(
   { recipe, start, random }: TrainerParts,
   layers: readonly EngineLayer[],
   clock: Clock,
+  learningRate: number,
 ): readonly WarningEvent[] {
   const { hook } = recipe;
   if (hook === null) return [];
   const warnings: WarningEvent[] = [];
-  const context: StrategyContext & Clock = {
+  const context: StepContext = {
     ...clock,
+    learningRate,
     random: streamsOf(hook, random, clock),
     report: reporter(warnings, clock),
   };

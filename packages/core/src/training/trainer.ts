@@ -275,6 +275,7 @@ export class Trainer {
     const { recipe, start } = this.#parts;
     const expected = recipe.expanded.trigger.use !== BASE_RECIPE.trigger && start.sparse.length > 0;
     for (const warning of this.#stages.health.atStart(updates, expected)) emit(warning);
+    for (const metric of this.#stages.begin(clockAt(this.length, 0, 0))) emit(metric);
   }
 
   #explain(error: unknown): EspalierError {
@@ -292,10 +293,11 @@ export class Trainer {
   /** One turn: its stages one after the other, each begun when the one before has said all. */
   #turn(emit: (event: TrainEvent) => void): Promise<void> {
     const clock = clockAt(this.length, this.#step, this.topologyUpdates);
-    const turn: Turn = { clock, needs: this.#stages.schedule.at(clock) };
+    const turn = this.#stages.turn(clock);
     const stages: readonly ((turn: Turn) => StageEvents)[] = [
       (t) => this.#stages.step(t),
       (t) => this.#stages.update(t),
+      (t) => this.#stages.look(t),
       (t) => this.#stages.epoch(t),
       (t) => this.#stages.evaluation(t),
     ];

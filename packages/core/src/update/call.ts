@@ -17,13 +17,32 @@ export function callStrategy<T>(bound: Bound<unknown>, site: CallSite, call: () 
   try {
     return call();
   } catch (error) {
-    if (error instanceof EspalierError) throw error;
-    throw new EspalierError(
-      'ESPALIER_STRATEGY_THREW',
-      `${describeCall(bound, site)} threw: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    throw explain(bound, site, error);
   }
+}
+
+/**
+ * As {@link callStrategy}, for calls that may give a promise.
+ * @throws EspalierError ESPALIER_STRATEGY_THREW
+ */
+export async function awaitStrategy<T>(
+  bound: Bound<unknown>,
+  site: CallSite,
+  call: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw explain(bound, site, error);
+  }
+}
+
+function explain(bound: Bound<unknown>, site: CallSite, error: unknown): EspalierError {
+  if (error instanceof EspalierError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new EspalierError('ESPALIER_STRATEGY_THREW', `${describeCall(bound, site)} threw: ${message}`, {
+    cause: error,
+  });
 }
 
 /** An error for a result that the contract rules out. */
@@ -45,6 +64,7 @@ const TYPED = {
   scores: [Float32Array, Float64Array],
   values: [Float32Array],
   groups: [Uint32Array],
+  indices: [Uint32Array],
 } as const;
 
 /**

@@ -1,5 +1,6 @@
 import type {
   EngineLayer,
+  Factors,
   LayerKind,
   LayerShape,
   LayerView,
@@ -27,6 +28,7 @@ export class PlanLayer implements LayerView {
   readonly fanIn: number;
   readonly fanOut: number;
   readonly outputPositions: number;
+  readonly sources?: readonly string[];
   readonly before: Positions;
   /** Candidates for regrowth, as the round defines them. */
   readonly candidates: Candidates;
@@ -59,6 +61,7 @@ export class PlanLayer implements LayerView {
     this.fanIn = shape.fanIn;
     this.fanOut = shape.fanOut;
     this.outputPositions = shape.outputPositions;
+    if (shape.sources !== undefined) this.sources = shape.sources;
     this.#shape = shape;
     this.#engine = engine;
     this.#gate = gate;
@@ -110,6 +113,14 @@ export class PlanLayer implements LayerView {
   scan(name: Signal, visit: (first: number, values: Float32Array) => void): void {
     this.#gate.check(name);
     this.#engine.scan(name, visit);
+  }
+
+  factors(sign?: (example: number) => 1 | -1): Factors {
+    this.#gate.check('factors');
+    if (this.#engine.factors === undefined) {
+      throw new TypeError(`The engine of layer "${this.name}" lists the signal "factors" and has none.`);
+    }
+    return this.#engine.factors(sign);
   }
 
   sample(limit: number): Proposal {

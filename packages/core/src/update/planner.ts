@@ -7,8 +7,9 @@ import { common, newPositions, without } from '../selection/index.js';
 import { callStrategy } from './call.js';
 import { PlanLayer } from './plan-layer.js';
 import { planRound } from './round.js';
-import { type Report, roundScope } from './round-scope.js';
+import { type Report, roundScope, streamsOf } from './round-scope.js';
 import { SignalGate } from './signal-gate.js';
+import { askTrained } from './trained.js';
 
 /** One layer of a plan. */
 export interface LayerPlan {
@@ -52,6 +53,8 @@ export interface UpdateRequest {
   readonly layers: readonly EngineLayer[];
   /** The least number of active weights of each of the layers. */
   readonly floors: readonly number[];
+  /** What the allocator gave each of the layers at the start. Default what they have. */
+  readonly allocated?: readonly number[];
   /** The integer total of active weights that the update must end with. */
   readonly budget: number;
   /** When the update happens. */
@@ -75,6 +78,7 @@ export interface UpdatePlanner {
 export const updatePlanner: UpdatePlanner = {
   plan(request) {
     const { recipe, clock, budget, floors, random, report } = request;
+    const allocated = request.allocated ?? request.layers.map(({ active }) => active.length);
     const gate = new SignalGate();
     const layers = request.shapes.map((shape, i) => {
       const draw = (purpose: string) => random.stream(`core/${purpose}`, shape.name, clock.step);
@@ -87,6 +91,7 @@ export const updatePlanner: UpdatePlanner = {
       const scope = roundScope({
         layers,
         floors,
+        allocated,
         clock,
         budget,
         dropFraction,
@@ -95,17 +100,26 @@ export const updatePlanner: UpdatePlanner = {
         random,
         report,
       });
-      const taken = planRound(round, scope, { order, grownValue: recipe.grownValue });
+      const taken = planRound(round, scope, {
+        order,
+        grownValue: recipe.grownValue,
+        structure: recipe.structure,
+      });
       for (const [i, n] of taken.entries()) removed[i]! += n;
       return dropFraction;
     });
     const total = sum(layers.map(({ active }) => active.length));
-    if (total !== budget) throw new Error(`The plan holds ${total} weights for a budget of ${budget}.`);
+    // A structure may leave a layer short of its count; whatever is above the budget is a mistake in any case.
+    if (recipe.structure === null ? total !== budget : total > budget)
+      throw new Error(`The plan holds ${total} weights for a budget of ${budget}.`);
     return {
       clock,
       dropFraction: fractions[0]!,
       budget,
-      layers: layers.map((layer, i) => netChange(layer, request.shapes[i]!, removed[i]!, recipe)),
+      layers: layers.map((layer, i) => {
+        const plan = netChange(layer, request.shapes[i]!, removed[i]!, recipe);
+        return recipe.backward === null ? plan : withTrained(plan, layer, request.layers[i]!, request);
+      }),
     };
   },
 };
@@ -147,6 +161,19 @@ function netChange(layer: PlanLayer, shape: LayerShape, removed: number, recipe:
       slots: recipe.expanded.slots,
     },
   };
+}
+
+function withTrained(
+  plan: LayerPlan,
+  { active }: PlanLayer,
+  engine: EngineLayer,
+  { recipe, clock, random, report }: UpdateRequest,
+): LayerPlan {
+  const backward = recipe.backward!;
+  const context = { ...clock, report, random: streamsOf(backward, random, clock) };
+  const strongest = (limit: number) => engine.strongest('weight', limit, active, 0).positions;
+  const trained = askTrained(backward, plan.layer, active, strongest, context);
+  return { ...plan, change: { ...plan.change, trained } };
 }
 
 function valuesAt(layer: PlanLayer, positions: Positions): Float32Array {

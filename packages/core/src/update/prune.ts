@@ -1,6 +1,7 @@
-import type { Site, UpdateContext } from '../contract.js';
+import type { Site, Structure, UpdateContext } from '../contract.js';
 import { apportion, sum } from '../numbers/index.js';
 import type { RecipeRound } from '../recipe/index.js';
+import type { Bound } from '../registry/index.js';
 import { firstNaN, selectLargest } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import type { RoundScope } from './round-scope.js';
@@ -15,7 +16,11 @@ export interface Pruning {
 const MOST_KINDS = 256;
 
 /** Scores every layer, lets the quota decide how many leave, and chooses which. */
-export function planPrune(round: RecipeRound, scope: RoundScope): Pruning {
+export function planPrune(
+  round: RecipeRound,
+  scope: RoundScope,
+  structure: Bound<Structure> | null,
+): Pruning {
   const sites = scope.layers.map((_, i) => scoreLayer(round, scope, i));
   const { pruneQuota } = round;
   const quotas = scope.gate.during(pruneQuota, () =>
@@ -28,7 +33,11 @@ export function planPrune(round: RecipeRound, scope: RoundScope): Pruning {
   if (quotas.length !== sites.length) {
     throw badResult(pruneQuota, where, `returned ${quotas.length} quotas for ${sites.length} layers`);
   }
-  const keep = sites.map((site, i) => survivors(site, quotas[i]!, round, scope.clock.step));
+  const keep = sites.map((site, i) =>
+    structure === null
+      ? survivors(site, quotas[i]!, round, scope.clock.step)
+      : structured(structure, site, quotas[i]!, round, scope),
+  );
   return { sites, keep };
 }
 
@@ -61,7 +70,46 @@ function scoreLayer(round: RecipeRound, scope: RoundScope, index: number): Site 
   if (far !== undefined) {
     throw badResult(prune, where, `put a weight into group ${far}; group indices are below ${limit} here`);
   }
-  return { layer, scores, removed: 0, floor: scope.floors[index]!, room: 0, ...(groups ? { groups } : {}) };
+  return {
+    layer,
+    scores,
+    removed: 0,
+    floor: scope.floors[index]!,
+    allocated: scope.allocated[index]!,
+    room: 0,
+    ...(groups ? { groups } : {}),
+  };
+}
+
+/** Which weights a structure keeps of those that the quota leaves. */
+function structured(
+  structure: Bound<Structure>,
+  { layer, scores }: Site,
+  quota: number | readonly number[],
+  { pruneQuota }: RecipeRound,
+  scope: RoundScope,
+): Uint32Array {
+  const n = scores.length;
+  const where = { layer: layer.name, step: scope.clock.step };
+  const count = typeof quota === 'number' ? quota : sum(quota);
+  if (!(Number.isInteger(count) && count >= 0 && count <= n)) {
+    throw badResult(pruneQuota, where, `wants to prune ${count} of ${n} active weights`);
+  }
+  const kept = scope.gate.during(structure, () =>
+    callStrategy(structure, where, () =>
+      structure.strategy.keep(layer, scores, n - count, scope.context(structure)),
+    ),
+  );
+  expectTyped(structure, where, kept, 'indices');
+  const ascending = kept.every((index, i) => index < n && (i === 0 || index > kept[i - 1]!));
+  if (!ascending || kept.length > n - count) {
+    throw badResult(
+      structure,
+      where,
+      `kept ${kept.length} weights; at most ${n - count} ascending indices below ${n} are due`,
+    );
+  }
+  return kept;
 }
 
 function survivors(

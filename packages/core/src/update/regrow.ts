@@ -1,8 +1,9 @@
-import type { Positions, Proposal, Site } from '../contract.js';
+import type { Positions, Proposal, Site, Structure } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
 import { apportion, floorCount, sum } from '../numbers/index.js';
 import type { RecipeRegrow, RecipeRound } from '../recipe/index.js';
-import { firstNaN, newPositions, selectLargest, union } from '../selection/index.js';
+import type { Bound } from '../registry/index.js';
+import { firstNaN, indicesWithout, newPositions, selectLargest, union } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { choose } from './candidates.js';
 import { reserveFloors } from './floors.js';
@@ -19,6 +20,7 @@ export function planRegrow(
   scope: RoundScope,
   sites: readonly Site[],
   total: number,
+  structure: Bound<Structure> | null,
 ): Positions[] {
   const rooms = sites.map(({ room }) => room);
   if (total > sum(rooms)) {
@@ -54,13 +56,14 @@ export function planRegrow(
   // Whatever room the best places leave is for the others: entries place in the order of the list.
   return sites.map((_, i) => {
     const layer = scope.layers[i]!;
+    if (structure !== null) return growStructured(structure, first!, scope, i, counts[i]!);
     const start = layer.candidates.excluded;
     let grown: Positions = newPositions(layer.size, 0);
     for (const entry of round.regrow) {
       const count = shares.get(entry)![i]!;
       if (count === 0) continue;
       if (grown.length > 0) layer.candidates.exclude(union(start, grown));
-      grown = union(grown, propose(entry, scope, i, count));
+      grown = union(grown, propose(entry, scope, i, count).positions);
     }
     return grown;
   });
@@ -154,7 +157,33 @@ function drawCounts(scope: RoundScope, rooms: readonly number[], slots: number, 
   return counts;
 }
 
-function propose(entry: RecipeRegrow, scope: RoundScope, index: number, count: number): Positions {
+/** A structure chooses among all candidates, whose scores tell what belongs together. */
+function growStructured(
+  structure: Bound<Structure>,
+  entry: RecipeRegrow,
+  scope: RoundScope,
+  index: number,
+  count: number,
+): Positions {
+  const layer = scope.layers[index]!;
+  if (count === 0) return newPositions(layer.size, 0);
+  const where = { layer: layer.name, step: scope.clock.step };
+  const candidates = propose(entry, scope, index, layer.candidates.count);
+  const grown = scope.gate.during(structure, () =>
+    callStrategy(structure, where, () =>
+      structure.strategy.grow(layer, candidates, count, scope.context(structure)),
+    ),
+  );
+  expectTyped(structure, where, grown, 'positions');
+  if (grown.length > count) throw badResult(structure, where, `grew ${grown.length} weights of ${count}`);
+  if (indicesWithout(candidates.positions, grown).length !== candidates.positions.length - grown.length) {
+    throw badResult(structure, where, 'grew positions that are no candidates, or do not ascend');
+  }
+  return grown;
+}
+
+/** @returns the `count` best of what a criterion proposes */
+function propose(entry: RecipeRegrow, scope: RoundScope, index: number, count: number): Proposal {
   const { criterion } = entry;
   const layer = scope.layers[index]!;
   const where = { layer: layer.name, step: scope.clock.step };
@@ -165,7 +194,7 @@ function propose(entry: RecipeRegrow, scope: RoundScope, index: number, count: n
   expectTyped(criterion, where, proposal.scores, 'scores');
   const complaint = complaintAbout(proposal, count, layer.size, layer.candidates.excluded);
   if (complaint !== undefined) throw badResult(criterion, where, complaint);
-  return choose(proposal, selectLargest(proposal.scores, count)).positions;
+  return choose(proposal, selectLargest(proposal.scores, count));
 }
 
 function complaintAbout(

@@ -11,6 +11,7 @@ export type Report = (kind: string, facts: Readonly<Record<string, Json>>) => vo
 export interface RoundScope {
   readonly layers: readonly PlanLayer[];
   readonly floors: readonly number[];
+  readonly allocated: readonly number[];
   readonly clock: Clock;
   readonly budget: number;
   readonly dropFraction: number;

@@ -1,10 +1,10 @@
-import type { GrownValue, Positions, Site } from '../contract.js';
+import type { GrownValue, Positions, Site, Structure } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
 import type { RecipeRound } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
-import { union, without } from '../selection/index.js';
-import { badResult, callStrategy, expectTyped } from './call.js';
+import { indicesWithout, union, without } from '../selection/index.js';
+import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { type Pruning, planPrune } from './prune.js';
 import { planRegrow } from './regrow.js';
 import type { RoundScope } from './round-scope.js';
@@ -13,6 +13,7 @@ import type { RoundScope } from './round-scope.js';
 export interface RoundOrder {
   readonly order: 'prune-regrow' | 'regrow-prune';
   readonly grownValue: Bound<GrownValue>;
+  readonly structure: Bound<Structure> | null;
 }
 
 /**
@@ -22,9 +23,21 @@ export interface RoundOrder {
  * @returns per layer how many weights the quota took
  */
 export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrder): number[] {
-  const pruning = planPrune(round, scope);
-  const removed = pruning.sites.map(({ scores }, i) => scores.length - pruning.keep[i]!.length);
-  const total = scope.budget - sum(pruning.keep.map(({ length }) => length));
+  const { structure } = order;
+  const pruning = planPrune(round, scope, structure);
+  const protect = order.order === 'regrow-prune';
+  if (!protect) {
+    applyPrune(pruning, scope);
+    cascade(round, scope);
+  } else if (round.prune.strategy.cascade !== undefined) {
+    throw new EspalierError(
+      'ESPALIER_INVALID_CONFIG',
+      `prune "${round.prune.name}" takes further weights away once it has pruned, which the order "regrow-prune" leaves no time for.`,
+    );
+  }
+  const kept = scope.layers.map((layer, i) => (protect ? pruning.keep[i]!.length : layer.active.length));
+  const removed = pruning.sites.map(({ scores }, i) => scores.length - kept[i]!);
+  const total = scope.budget - sum(kept);
   if (total < 0) {
     throw new EspalierError(
       'ESPALIER_INFEASIBLE_BUDGET',
@@ -32,10 +45,8 @@ export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrd
         `but the budget is ${scope.budget}; the quota "to-budget" prunes as many as it takes.`,
     );
   }
-  const protect = order.order === 'regrow-prune';
-  if (!protect) applyPrune(pruning, scope);
   const sites = regrowSites(pruning, removed, scope, total);
-  const places = planRegrow(round, scope, sites, total);
+  const places = planRegrow(round, scope, sites, total, structure);
   if (protect) applyPrune(pruning, scope);
   for (const [i, layer] of scope.layers.entries()) {
     growLayer(order.grownValue, scope, i, places[i]!);
@@ -46,6 +57,30 @@ export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrd
 
 function applyPrune(pruning: Pruning, scope: RoundScope): void {
   for (const [i, layer] of scope.layers.entries()) layer.keep(pruning.keep[i]!);
+}
+
+/** What the prune criterion takes away besides, now that every layer shows what it kept. */
+function cascade({ prune }: RecipeRound, scope: RoundScope): void {
+  if (prune.strategy.cascade === undefined) return;
+  const where = { step: scope.clock.step };
+  const further = scope.gate.during(prune, () =>
+    callStrategy(prune, where, () => prune.strategy.cascade!(scope.layers, scope.context(prune))),
+  );
+  expectList(prune, where, further, 'a list of positions per layer');
+  if (further.length !== scope.layers.length) {
+    throw badResult(prune, where, `cascaded in ${further.length} layers of ${scope.layers.length}`);
+  }
+  for (const [i, layer] of scope.layers.entries()) {
+    const taken = further[i]!;
+    const site = { layer: layer.name, ...where };
+    expectTyped(prune, site, taken, 'positions');
+    if (taken.length === 0) continue;
+    const stay = indicesWithout(layer.active, taken);
+    if (stay.length + taken.length !== layer.active.length) {
+      throw badResult(prune, site, 'cascaded to positions that are not active, or do not ascend');
+    }
+    layer.keep(stay);
+  }
 }
 
 /** Sets each layer's candidates; what was just pruned is among them unless it may not return. */

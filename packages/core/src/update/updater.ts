@@ -59,6 +59,7 @@ export class TopologyUpdater {
       shapes: start.sparse,
       layers,
       floors: start.floors,
+      allocated: start.allocated,
       budget,
       clock,
       random,
@@ -69,7 +70,13 @@ export class TopologyUpdater {
       clock,
       dropFraction: plan.dropFraction,
       budget: plan.budget,
-      layers: plan.layers,
+      layers: plan.layers.map((layer, i) => ({
+        ...layer,
+        // Made on demand: few strategies look, and a list of all positions is long.
+        get active() {
+          return layers[i]!.active;
+        },
+      })),
     };
     for (const bound of updateStrategies(recipe)) {
       if (bound.strategy.committed === undefined) continue;

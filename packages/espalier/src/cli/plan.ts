@@ -15,7 +15,7 @@ export interface PlanFlags extends ConfigFlags {
  */
 export async function plan(file: string | undefined, flags: PlanFlags): Promise<number> {
   const { config, code } = await configure(file, flags);
-  const planned = planRun(await resolveParts(config, code));
+  const planned = await planRun(await resolveParts(config, code));
   console.log(flags.json ? JSON.stringify(planned, null, 2) : describePlan(planned));
   return 0;
 }

@@ -12,6 +12,8 @@ import {
 } from '@espalier/core';
 import type { ResolvedConfig } from '@espalier/runs';
 import type { CodeParts } from './code-config.js';
+import { denseNetwork } from './dense-network.js';
+import { checkProbes } from './needs.js';
 import { resolveParts } from './parts.js';
 
 /** A run that is ready to train, with everything that it was made of. */
@@ -41,19 +43,26 @@ export async function compose(
 ): Promise<Composition> {
   const parts = await resolveParts(given, code);
   const { config: resolved, registry, recipe, dataset, network, factory, layers, trained, random } = parts;
-  const start = registry.services
-    .get(START_PLANNER)
-    .plan(layers, parts.startRecipe, resolved.sparsity, random, {
-      ownWeights: 'model' in network,
-      length: parts.length,
-    });
   const observers = [...own, ...observersOf(registry, resolved, code)];
+  checkProbes(observers, factory);
+  const { batchSize } = resolved.train;
+  const dense =
+    'architecture' in network
+      ? denseNetwork({ ...network, factory, loss: parts.loss, dataset, batchSize, random })
+      : undefined;
+  const planner = registry.services.get(START_PLANNER);
+  const start = await planner.plan(layers, parts.startRecipe, resolved.sparsity, random, {
+    ownWeights: 'model' in network,
+    length: parts.length,
+    ...(dense && { dense }),
+  });
   const engine = await factory.create({
     network,
     loss: parts.loss,
     optimizer: resolved.optimizer,
     start: start.layers,
     random: (purpose, name, step) => random.stream(purpose, name, step),
+    ...(recipe.backward && { latent: { decay: recipe.backward.strategy.decay ?? NO_DECAY } }),
   });
   if (trained !== undefined) engine.load(trained.complete(await engine.save(), layers));
   const { best, evaluateEvery } = resolved.train;
@@ -64,7 +73,7 @@ export async function compose(
     dataset,
     optimizer: resolved.optimizer,
     epochs: resolved.train.epochs,
-    batchSize: resolved.train.batchSize,
+    batchSize,
     evaluation: { every: evaluateEvery, splits: Object.keys(dataset.splits), ...(best && { best }) },
     random,
     planner: registry.services.get(UPDATE_PLANNER),
@@ -74,6 +83,8 @@ export async function compose(
   const config = { ...resolved, engine: engine.name, backend: engine.backend };
   return { config, registry, recipe, dataset, network, factory, start, trainer };
 }
+
+const NO_DECAY = { active: 0, inactive: 0 };
 
 function observersOf(registry: Registry, config: ResolvedConfig, code: CodeParts): NamedObserver[] {
   const named = config.observers.map((choice) => {

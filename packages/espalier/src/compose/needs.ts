@@ -1,4 +1,11 @@
-import { type EngineFactory, EspalierError, type Recipe, updateNeeds } from '@espalier/core';
+import {
+  type EngineFactory,
+  EspalierError,
+  type NamedObserver,
+  type Recipe,
+  type Signal,
+  updateNeeds,
+} from '@espalier/core';
 
 /**
  * Makes sure, before anything is trained, that an engine supplies every signal that a recipe reads.
@@ -7,6 +14,27 @@ import { type EngineFactory, EspalierError, type Recipe, updateNeeds } from '@es
 export function checkNeeds(recipe: Recipe, engine: Pick<EngineFactory, 'name' | 'signals'>): void {
   const needs = new Map(updateNeeds(recipe));
   for (const signal of recipe.hook?.strategy.needs ?? []) needs.set(signal, `hook "${recipe.hook?.name}"`);
+  check(needs, engine);
+}
+
+/**
+ * Makes sure that an engine supplies every signal that observers look at.
+ * @throws EspalierError ESPALIER_ENGINE_REFUSES naming signal, observer and engine
+ */
+export function checkProbes(
+  observers: readonly NamedObserver[],
+  engine: Pick<EngineFactory, 'name' | 'signals'>,
+): void {
+  const needs = observers.flatMap(({ name, observer }) =>
+    (observer.probe?.needs ?? []).map((signal) => [signal, `the observer "${name}"`] as const),
+  );
+  check(needs, engine);
+}
+
+function check(
+  needs: Iterable<readonly [Signal, string]>,
+  engine: Pick<EngineFactory, 'name' | 'signals'>,
+): void {
   for (const [signal, reader] of needs) {
     if (engine.signals.has(signal)) continue;
     throw new EspalierError(

@@ -49,7 +49,7 @@ export async function sparsify(
   const attached = attachModel(model, optimizer, include === undefined ? {} : { include });
   try {
     checkNeeds(recipe, { name: 'tfjs', signals: attached.signals });
-    const start = registry.services
+    const start = await registry.services
       .get(START_PLANNER)
       .plan(attached.layers, recipe, resolved.sparsity, registry.services.get(RANDOM_SOURCE), {
         ownWeights: true,

@@ -10,6 +10,8 @@ export const RECIPE: ExpandedRecipe = {
   densitySchedule: { use: 'constant' },
   grownValue: { use: 'zeros' },
   hook: null,
+  structure: null,
+  backward: null,
   rounds: [
     {
       drop: { use: 'constant', dropFraction: 0.2 },

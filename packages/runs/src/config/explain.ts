@@ -90,7 +90,7 @@ function mappingText(path: Path): string {
   if (key === 'train') return `a mapping of ${Object.keys(TRAIN.shape).join(', ')}`;
   if (path.length === 0) return 'a mapping of keys to values';
   if (path.at(-2) === 'rounds') return `a mapping of ${Object.keys(ROUND.shape).join(', ')}`;
-  return `a name or { use: name, ...options }${key === 'hook' ? ', or null' : ''}`;
+  return `a name or { use: name, ...options }${['hook', 'structure', 'backward'].includes(String(key)) ? ', or null' : ''}`;
 }
 
 function valueAt(config: unknown, path: Path): unknown {

@@ -26,6 +26,8 @@ const regrow = z
   })
   .exactOptional();
 
+const optionalSlot = z.object({ use: name.exactOptional() }).catchall(z.json()).nullable().exactOptional();
+
 /** Slots that a round of an update may replace. */
 const roundSlots = { drop: choice, prune: choice, pruneQuota: choice, redistribute: choice, regrow };
 
@@ -38,7 +40,9 @@ export const SLOTS = {
   densitySchedule: choice,
   ...roundSlots,
   grownValue: choice,
-  hook: z.object({ use: name.exactOptional() }).catchall(z.json()).nullable().exactOptional(),
+  hook: optionalSlot,
+  structure: optionalSlot,
+  backward: optionalSlot,
 };
 
 /** One round of the switch `rounds`. */

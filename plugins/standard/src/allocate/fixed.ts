@@ -23,7 +23,7 @@ export const fixed = strategy(
     useFactory: ({ densities, counts, rest }, { strategy: other }): DensityAllocator => {
       const allocator = other('allocate', asChoice(rest ?? 'erk'));
       return {
-        allocate(layers, budget, context) {
+        async allocate(layers, budget, context) {
           const targets = fixedTargets(layers, densities, counts);
           const open = layers.filter((_, i) => targets[i] === undefined);
           if (open.length === 0) return allFixed(layers, targets as Target[], budget);
@@ -34,7 +34,7 @@ export const fixed = strategy(
             throw infeasible(layers, whole, budget, `${open.length} to ${room}`);
           }
           const own = open.map((layer, index) => ({ ...layer, index }));
-          const others = allocator.allocate(own, left, { ...context, density: left / room });
+          const others = await allocator.allocate(own, left, { ...context, density: left / room });
           let next = 0;
           return whole.map((n) => n ?? others[next++]!);
         },

@@ -2,8 +2,8 @@ import {
   type Clock,
   type CommittedUpdate,
   type DropSchedule,
-  type Json,
   type StrategyContext,
+  type StrategyState,
   strategy,
 } from '@espalier/core';
 import { asChoice, choiceComplaint } from '../options/choice.js';
@@ -28,11 +28,11 @@ class Staircase implements DropSchedule {
     this.#of = of;
   }
 
-  get state(): Json {
+  get state(): StrategyState {
     return this.#of.state ?? null;
   }
 
-  set state(state: Json) {
+  set state(state: StrategyState) {
     if (this.#of.state !== undefined) this.#of.state = state;
   }
 

@@ -39,9 +39,9 @@ export interface RunForecast {
 }
 
 /** Allocates the start and goes through the clock; places and trains nothing. */
-export function planRun(parts: RunParts): RunForecast {
+export async function planRun(parts: RunParts): Promise<RunForecast> {
   const { config, recipe, startRecipe, dataset, network, factory, random, length } = parts;
-  const allocation = planAllocation(parts.layers, startRecipe, config.sparsity, random, { length });
+  const allocation = await planAllocation(parts.layers, startRecipe, config.sparsity, random, { length });
   const layers = layerForecasts(allocation, config.sparsity.keepDense);
   const others = otherParameters(network);
   const updates = forecastUpdates(recipe, length, allocation);

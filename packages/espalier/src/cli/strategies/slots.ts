@@ -15,5 +15,7 @@ export const SLOTS: Readonly<Record<'method' | Slot, string>> = {
   regrow: 'where they regrow',
   grownValue: 'the value that regrown weights start from',
   hook: 'what happens to the weights after every optimizer step',
+  structure: 'what every layer’s topology obeys',
+  backward: 'which inactive weights keep a value and are trained too',
   observe: 'what is measured besides',
 };
