@@ -1,0 +1,8 @@
+/**
+ * The test kit for plugins and engines.
+ * @module
+ */
+export type { Check } from './plugin/check.js';
+export { describePlugin } from './plugin/describe-plugin.js';
+export type { MethodOptions, PluginOptions } from './plugin/options.js';
+export { type PluginCheck, pluginChecks } from './plugin/plugin-checks.js';

@@ -1,0 +1,4 @@
+import { describePlugin } from '@espalier/conformance';
+import plugin from '../src/index.js';
+
+describePlugin(plugin);
