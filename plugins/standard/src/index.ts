@@ -6,6 +6,7 @@ import { definePlugin } from '@espalier/core';
 import { er, erk } from './allocate/erdos-renyi.js';
 import { fixed } from './allocate/fixed.js';
 import { full } from './allocate/full.js';
+import { idealGas } from './allocate/ideal-gas.js';
 import { randomDensity } from './allocate/random-density.js';
 import { uniform as uniformDensity } from './allocate/uniform.js';
 import { uniformPlus } from './allocate/uniform-plus.js';
@@ -29,6 +30,10 @@ import { threshold } from './prune-quota/threshold.js';
 import { toBudget } from './prune-quota/to-budget.js';
 import { globalRank } from './redistribute/global-rank.js';
 import { identity } from './redistribute/identity.js';
+import { magnitude as magnitudeShare } from './redistribute/magnitude.js';
+import { meanGradient } from './redistribute/mean-gradient.js';
+import { momentum } from './redistribute/momentum.js';
+import { survivors } from './redistribute/survivors.js';
 import { gradient as gradientRegrow } from './regrow/gradient.js';
 import { random as randomRegrow } from './regrow/random.js';
 import { uniform as uniformTopology } from './topology/uniform.js';
@@ -49,6 +54,7 @@ export default definePlugin({
     erk,
     fixed,
     randomDensity,
+    idealGas,
     full,
     uniformTopology,
     he,
@@ -79,6 +85,10 @@ export default definePlugin({
     toBudget,
     identity,
     globalRank,
+    survivors,
+    momentum,
+    meanGradient,
+    magnitudeShare,
     randomRegrow,
     gradientRegrow,
     zeros,

@@ -66,9 +66,9 @@ describe('allocators agree with the golden case', () => {
 
 describe('igq', () => {
   it('gives smaller layers larger densities, at least one weight each, whatever the density', async () => {
-    const sizes = [3, 50, 50, 4000, 200_000];
+    const sizes = [3, 50, 50, 400, 3000];
     const shapes = sizes.map((size) => [1, size]);
-    for (const density of [0.0001, 0.003, 0.5, 0.999, 1]) {
+    for (const density of [0.002, 0.03, 0.5, 0.999, 1]) {
       const given = await counts('igq', shapes, { density });
       const densities = given.map((n, i) => n / sizes[i]!);
       expect(given[1]).toBe(given[2]);

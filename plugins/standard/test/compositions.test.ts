@@ -32,7 +32,10 @@ const composition: fc.Arbitrary<RecipeSpec> = fc.record({
     { use: 'to-budget', scope: 'per-layer' },
   ),
   redistribute: fc.oneof(
-    fc.constant('identity'),
+    fc.constantFrom('identity', 'survivors', 'magnitude', 'mean-gradient', {
+      use: 'mean-gradient',
+      over: 'all',
+    }),
     fc.record({
       use: fc.constant('global-rank'),
       normalise: fc.constantFrom('none', 'meanAbs', 'weightScale'),

@@ -105,6 +105,69 @@ describe('global-rank', () => {
   });
 });
 
+describe('shares', () => {
+  const three = () => [layer('a', 8, 40), layer('b', 4, 40, 3), layer('c', 12, 4)];
+  const share = (redistribute: Choice) => ({ drop: drop(0.5), regrow: 'random', redistribute });
+  const momentum = (layers: readonly ArrayLayer[], values: readonly number[]) => {
+    for (const [i, l] of layers.entries()) {
+      // Off the weights, and of the smallest ones that leave, to see that the first is left out and the second is not.
+      l.signals.momentum = l.signals.gradient!.map(
+        (_, p) => (l.mask[p] === 0 ? 99 : p === 0 ? -1 : 1) * values[i]!,
+      );
+    }
+    return layers;
+  };
+
+  it('follow the weights that were kept', () => {
+    // 12 places for layers that keep 4, 2 and 6.
+    expect(after(share('survivors'), three()).counts).toEqual([8, 4, 12]);
+    const layers = [layer('a', 8, 40), layer('b', 4, 40)];
+    const threshold = { pruneQuota: { use: 'threshold', value: 4.5 }, redistribute: 'survivors' };
+    // a keeps 5 to 8, b its 4; 7 places in proportion 4 to 1.
+    expect(after(threshold, layers).counts).toEqual([4 + 6, 1 + 1]);
+  });
+
+  it('follow the momentum of the weights before pruning', () => {
+    expect(after(share('momentum'), momentum(three(), [1, 2, 1])).counts).toEqual([7, 8, 9]);
+    expect(after(share('momentum'), momentum(three(), [0, 1, 0])).counts).toEqual([4, 14, 6]);
+  });
+
+  it('follow the gradients, of weights or of all positions', () => {
+    const layers = () => [
+      rowLayer('a', [1, 1, 0, 0, 0], [1, 2, 0, 0, 0], { gradient: [1, -1, 4, 4, 5] }),
+      rowLayer('b', [1, 1, 0, 0, 0], [1, 2, 0, 0, 0], { gradient: [-3, 3, 0, 0, 9] }),
+    ];
+    const grow = (over: string) => ({ ...share({ use: 'mean-gradient', over }), drop: drop(0) });
+    expect(after(grow('active'), layers(), { budget: 8 }).counts).toEqual([3, 5]);
+    expect(after(grow('all'), layers(), { budget: 8 }).counts).toEqual([4, 4]);
+  });
+
+  it('follow the weights that are left', () => {
+    const layers = [
+      rowLayer('a', [1, 1, 0, 0, 0, 0], [0.1, -1, 0, 0, 0, 0], {}),
+      rowLayer('b', [1, 1, 0, 0, 0, 0], [0.1, 3, 0, 0, 0, 0], {}),
+    ];
+    const overrides = { ...share('magnitude'), drop: drop(0.5) };
+    expect(after(overrides, layers, { budget: 6 }).counts).toEqual([2, 4]);
+  });
+
+  it('spill where there is no room, and lift layers to their floors', () => {
+    const layers = momentum([layer('a', 4, 2), layer('b', 4, 40), layer('c', 4, 40)], [100, 1, 0]);
+    expect(after(share('momentum'), layers, { floors: [1, 1, 3] }).counts).toEqual([6, 3, 3]);
+  });
+
+  it('are equal where there is nothing to go by, and say so', () => {
+    const { counts, kinds } = after(share('momentum'), momentum(three(), [0, 0, 0]));
+    expect(counts).toEqual([8, 6, 10]);
+    expect(kinds).toEqual(['zero-signal']);
+  });
+
+  it('name the layer whose signal is not finite', () => {
+    const layers = momentum(three(), [1, Number.NaN, 1]);
+    expect(() => after(share('momentum'), layers)).toThrow(/ESPALIER_NOT_FINITE.*"b".*momentum/);
+  });
+});
+
 describe('grown values', () => {
   const grown = (grownValue: Choice) =>
     after({ drop: drop(0.5), regrow: 'gradient', grownValue, regrowPruned: 'never' }, [layer('a', 4, 4)]).plan

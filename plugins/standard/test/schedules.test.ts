@@ -136,14 +136,31 @@ describe('step-interval', () => {
     expect(dueSteps({ ...trigger, updateBegin: 0.41 }, 1000)).toEqual([800]);
   });
 
-  it.each([{ updateInterval: 0 }, { updateInterval: 'often' }, { updateBegin: 2 }, { updateEnd: 0 }])(
-    'refuses %j',
-    (options) => {
-      expect(() => recipe({ trigger: { use: 'step-interval', ...options } })).toThrow(
-        /ESPALIER_INVALID_OPTION.*trigger "step-interval"/,
-      );
-    },
-  );
+  it('spaces a given number of updates evenly, however long the run', () => {
+    const trigger = { use: 'step-interval', updates: 4, updateEnd: 1 };
+    expect(dueSteps(trigger, 20_000)).toEqual([5000, 10_000, 15_000]);
+    expect(dueSteps({ ...trigger, updateEnd: 0.5 }, 80)).toEqual([10, 20, 30, 40]);
+    expect(dueSteps({ ...trigger, updateInterval: 30 }, 80)).toEqual([30, 60]);
+  });
+
+  it('may update where the updating part ends, whatever the interval', () => {
+    const trigger = { use: 'step-interval', updateInterval: 40, updateAtEnd: true };
+    expect(dueSteps(trigger, 101)).toEqual([40, 75]);
+    expect(dueSteps({ ...trigger, updateEnd: 1 }, 100)).toEqual([40, 80, 99]);
+    expect(dueSteps({ ...trigger, updateBegin: 0.5 }, 160)).toEqual([80, 120]);
+  });
+
+  it.each([
+    { updateInterval: 0 },
+    { updateInterval: 'often' },
+    { updates: 0 },
+    { updateBegin: 2 },
+    { updateEnd: 0 },
+  ])('refuses %j', (options) => {
+    expect(() => recipe({ trigger: { use: 'step-interval', ...options } })).toThrow(
+      /ESPALIER_INVALID_OPTION.*trigger "step-interval"/,
+    );
+  });
 });
 
 describe('epoch-end', () => {

@@ -1,4 +1,4 @@
-import { strategy } from '@espalier/core';
+import { floorCount, strategy } from '@espalier/core';
 import { firstOf, fraction, positiveFraction } from '../options/checks.js';
 
 /** Target + (start - target) (1 - u)^3, u from 0 to 1 between two points of the run: gradual pruning. */
@@ -11,7 +11,8 @@ export const cubic = strategy(
       density({ step, totalSteps }, target) {
         const first = begin * totalSteps;
         const last = end * totalSteps;
-        if (step >= last) return target;
+        // The last update may fall on the step that the end lies in.
+        if (step >= Math.min(floorCount(last), totalSteps - 1)) return target;
         if (step <= first) return start;
         return target + (start - target) * (1 - (step - first) / (last - first)) ** 3;
       },

@@ -5,29 +5,42 @@ import { firstOf, fraction, positiveFraction, positiveInteger } from '../options
 export const stepInterval = strategy(
   'trigger',
   'step-interval',
-  { updateInterval: null, updateBegin: 0, updateEnd: 0.75, updateAtStepZero: false },
   {
-    useFactory: ({ updateInterval, updateBegin, updateEnd, updateAtStepZero }) => ({
+    updateInterval: null,
+    updates: null,
+    updateBegin: 0,
+    updateEnd: 0.75,
+    updateAtStepZero: false,
+    updateAtEnd: false,
+  },
+  {
+    useFactory: ({ updateInterval, updates, updateBegin, updateEnd, updateAtStepZero, updateAtEnd }) => ({
       due({ step, totalSteps }) {
         const end = updateEnd * totalSteps;
-        const interval = (updateInterval as number | null) ?? automaticInterval(end);
+        const last = floorCount(end);
+        const interval =
+          (updateInterval as number | null) ?? automaticInterval(end, updates as number | null);
         if (step === 0 && !updateAtStepZero) return false;
-        if (step < updateBegin * totalSteps || step > floorCount(end)) return false;
-        return step % interval === 0;
+        if (step < updateBegin * totalSteps || step > last) return false;
+        return step % interval === 0 || (updateAtEnd && step === Math.min(last, totalSteps - 1));
       },
     }),
   },
   {
     summary: 'An update every so many steps, over a part of the run.',
     options: {
-      updateInterval: 'steps between updates; null takes 1/30 of the updating part, from 1 to 100',
+      updateInterval: 'steps between updates; null takes as many as make the number of `updates`',
+      updates:
+        'updates of a run that begins with them; null takes 30, more where they would be over 100 steps apart',
       updateBegin: 'fraction of the run before which there are none, in [0, 1]',
       updateEnd: 'fraction of the run after which there are none, in (0, 1]',
       updateAtStepZero: 'whether the first step may update too',
+      updateAtEnd: 'whether the last step of the updating part updates whatever the interval',
     },
-    check: ({ updateInterval, updateBegin, updateEnd }) =>
+    check: ({ updateInterval, updates, updateBegin, updateEnd }) =>
       firstOf(
         updateInterval === null ? undefined : positiveInteger('updateInterval', updateInterval),
+        updates === null ? undefined : positiveInteger('updates', updates),
         fraction('updateBegin', updateBegin),
         positiveFraction('updateEnd', updateEnd),
       ),
@@ -35,6 +48,7 @@ export const stepInterval = strategy(
 );
 
 // Short runs still get about 30 updates, which is what it takes to forget the start (see GGR).
-function automaticInterval(end: number): number {
-  return Math.min(100, Math.max(1, Math.round(end / 30)));
+function automaticInterval(end: number, updates: number | null): number {
+  const even = Math.max(1, Math.round(end / (updates ?? 30)));
+  return updates === null ? Math.min(100, even) : even;
 }
