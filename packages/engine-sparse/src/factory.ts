@@ -1,14 +1,21 @@
 import { availableParallelism } from 'node:os';
-import { maskableLayers } from '@espalier/architectures';
-import { type EngineFactory, type EngineRequest, EspalierError, type Network } from '@espalier/core';
+import {
+  type Engine,
+  type EngineFactory,
+  type EngineRequest,
+  EspalierError,
+  type LayerDescription,
+} from '@espalier/core';
 import { SIGNALS } from './engine/signals.js';
 import { SparseEngine } from './engine/sparse-engine.js';
 import { BACKENDS, type KernelName, loadKernels } from './kernels/load.js';
 import { MOST_THREADS } from './memory/control.js';
 import { SharedMemory } from './memory/shared-memory.js';
+import { type NetworkSource, networkSource, refusals } from './model/network-source.js';
+import { OwnWeights } from './model/own-weights.js';
 import { SparseNetwork } from './network/sparse-network.js';
 import { Optimizer } from './parameters/optimizer.js';
-import { lossRefusals, refusals } from './refusals.js';
+import { lossRefusals } from './refusals.js';
 import { Team } from './threads/team.js';
 
 /** Options of {@link sparseEngine}. */
@@ -25,6 +32,22 @@ export interface SparseEngineOptions {
   readonly backend?: KernelName;
 }
 
+/** An engine of {@link sparseEngine}. */
+export interface ConvertingEngine extends Engine {
+  /**
+   * Writes the present weights to the tf.LayersModel that the network was converted from, 0 where they are not active.
+   * Until then the model is as it was. Does nothing for an architecture.
+   * @throws EspalierError ESPALIER_DISPOSED
+   */
+  updateModel(): void;
+}
+
+/** The factory of the sparse engine. */
+export interface SparseEngineFactory extends EngineFactory {
+  /** See {@link EngineFactory.create}. */
+  create(request: EngineRequest): Promise<ConvertingEngine>;
+}
+
 /** Multiplications per example from which on threads pay. */
 const WORTH_THREADS = 30000;
 
@@ -37,11 +60,15 @@ const WORTH_THREADS = 30000;
  * - Same seed, thread count and backend: the same bytes.
  * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes no weight.
  * - What does not fit in the 4 GiB of one memory is ESPALIER_ENGINE_REFUSES, with the arithmetic.
- * - It runs architectures only, no models, and in Node.js only.
+ * - A tf.LayersModel is converted: dense, 1-D, 2-D and depthwise convolutions, batch normalisation, relu, leaky relu,
+ *   gelu_new, tanh, sigmoid, pooling, flatten, dropout and add, nested models included; layers are called as in the
+ *   engine "tfjs". The network keeps the model's weights where it is given none; with cross-entropy a final softmax is
+ *   left out. The model changes when {@link ConvertingEngine.updateModel} is called only.
+ * - It runs in Node.js only.
  *
  * @throws EspalierError ESPALIER_INVALID_OPTION; ESPALIER_BACKEND_UNAVAILABLE where the runtime lacks what it needs
  */
-export function sparseEngine(options: SparseEngineOptions = {}): EngineFactory {
+export function sparseEngine(options: SparseEngineOptions = {}): SparseEngineFactory {
   const { threads, backend = 'wasm' } = options;
   checkOptions(threads, backend);
   loadKernels(backend);
@@ -50,7 +77,7 @@ export function sparseEngine(options: SparseEngineOptions = {}): EngineFactory {
     backend,
     signals: SIGNALS,
     refuses: refusals,
-    inspect: (network) => maskableLayers(architectureOf(network)),
+    inspect: (network) => layersOf(networkSource(network)),
     create: (request) => createEngine(request, backend, threads),
   };
 }
@@ -60,22 +87,23 @@ async function createEngine(
   backend: KernelName,
   threads: number | undefined,
 ): Promise<SparseEngine> {
-  const architecture = architectureOf(request.network);
-  refuse(lossRefusals(architecture, request.loss));
+  const source = networkSource(request.network);
+  refuse(lossRefusals(source, request.loss));
+  const own = source.weights && new OwnWeights(source.weights);
   const optimizer = new Optimizer(request.optimizer);
   const shared = new SharedMemory();
-  const team = await Team.start(shared, backend, threads ?? threadsFor(request));
+  const team = await Team.start(shared, backend, threads ?? threadsFor(source, request));
   try {
-    const network = new SparseNetwork(architecture, optimizer.slots, shared, team.threads);
-    return new SparseEngine(backend, request, network, optimizer, shared, team);
+    const network = new SparseNetwork(source.shaped, optimizer.slots, shared, team.threads);
+    return new SparseEngine(backend, request, network, optimizer, shared, team, own);
   } catch (error) {
     team.end();
     throw error;
   }
 }
 
-function threadsFor({ network, start }: EngineRequest): number {
-  const layers = maskableLayers(architectureOf(network));
+function threadsFor(source: NetworkSource, { start }: EngineRequest): number {
+  const layers = layersOf(source);
   const work = start.reduce(
     (sum, { active }, i) => sum + active.length * (layers[i]?.outputPositions ?? 1),
     0,
@@ -83,9 +111,10 @@ function threadsFor({ network, start }: EngineRequest): number {
   return work < WORTH_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
 }
 
-function architectureOf(network: Network) {
-  refuse(refusals(network));
-  return (network as Extract<Network, { architecture: unknown }>).architecture;
+function layersOf({ shaped }: NetworkSource): readonly LayerDescription[] {
+  return shaped.nodes.flatMap(({ parameters }) =>
+    parameters.flatMap(({ layer }) => (layer === undefined ? [] : [layer])),
+  );
 }
 
 function checkOptions(threads: number | undefined, backend: KernelName): void {

@@ -1,2 +1,7 @@
-export { type SparseEngineOptions, sparseEngine } from './factory.js';
+export {
+  type ConvertingEngine,
+  type SparseEngineFactory,
+  type SparseEngineOptions,
+  sparseEngine,
+} from './factory.js';
 export { BACKENDS, type KernelName } from './kernels/load.js';

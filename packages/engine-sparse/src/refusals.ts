@@ -1,19 +1,16 @@
-import { inferShapes, showShape } from '@espalier/architectures';
-import type { Architecture, Loss, Network } from '@espalier/core';
-
-/** Sentences saying what in a network the engine can't run, each naming an engine that can. */
-export function refusals(network: Network): readonly string[] {
-  return 'architecture' in network ? [] : [NO_MODELS];
-}
-
-const NO_MODELS =
-  'The sparse engine runs architectures of Espalier only, not models of another library; the engine "tfjs" runs any tf.LayersModel.';
+import { showShape } from '@espalier/architectures';
+import type { Loss } from '@espalier/core';
+import type { NetworkSource } from './model/network-source.js';
 
 /** What in a network's loss the engine can't run. */
-export function lossRefusals(architecture: Architecture, loss: Loss): readonly string[] {
-  const { outputShape } = inferShapes(architecture);
-  if (loss !== 'cross-entropy' || outputShape.length === 1) return [];
+export function lossRefusals({ shaped, softmax }: NetworkSource, loss: Loss): readonly string[] {
+  const { name, outputShape } = shaped;
+  if (loss === 'cross-entropy') {
+    if (outputShape.length === 1) return [];
+    return [`${name} gives ${showShape(outputShape)}, but cross-entropy takes logits of shape [classes].`];
+  }
+  if (loss !== 'mean-squared-error' || !softmax) return [];
   return [
-    `${architecture.name} gives ${showShape(outputShape)}, but cross-entropy takes logits of shape [classes].`,
+    `The model "${name}" ends in a softmax, which the sparse engine runs with cross-entropy only; engine "tfjs" runs it with ${loss}.`,
   ];
 }

@@ -14,6 +14,7 @@ import {
 } from '@espalier/core';
 import type { KernelName } from '../kernels/load.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
+import type { OwnWeights } from '../model/own-weights.js';
 import { SparseNetwork } from '../network/sparse-network.js';
 import { Optimizer } from '../parameters/optimizer.js';
 import type { Parameter } from '../parameters/parameter.js';
@@ -46,10 +47,12 @@ export class SparseEngine implements Engine {
   readonly #parked: ReadonlyMap<string, ParkedSlots>;
   readonly #batchShape: BatchShape;
   readonly #table: number;
+  readonly #own: OwnWeights | undefined;
   #disposed = false;
 
   /**
-   * @param network - of the request's architecture, in the same memory
+   * @param network - what the request asks for, in the same memory
+   * @param own - weights of the model that it was converted from
    * @throws TypeError where `request.start` does not go with the layers
    */
   constructor(
@@ -59,10 +62,12 @@ export class SparseEngine implements Engine {
     optimizer: Optimizer,
     shared: SharedMemory,
     team: Team,
+    own?: OwnWeights,
   ) {
     this.backend = backend;
     this.threads = team.threads;
     this.#request = request;
+    this.#own = own;
     this.#shared = shared;
     this.#team = team;
     this.#network = network;
@@ -86,8 +91,9 @@ export class SparseEngine implements Engine {
     this.#runner = new Runner(network, request.loss, shared, team, this.#held);
     startKernels(
       linear.map(({ kernel }) => kernel),
-      request.start,
+      own?.complete(request.start) ?? request.start,
     );
+    own?.takeOver(parameters, shared);
     this.#relocate();
   }
 
@@ -158,6 +164,12 @@ export class SparseEngine implements Engine {
     loadState(this.#stateParts, state);
     for (const layer of this.layers) layer.showsMomentum = false;
     this.#relocate();
+  }
+
+  /** Writes the weights to the model that was handed in; an architecture has none. */
+  updateModel(): void {
+    this.#guard();
+    this.#own?.update(this.#network.parameters, this.#shared);
   }
 
   /** Ends the workers; memory goes with the engine itself. */

@@ -1,5 +1,4 @@
-import { inferShapes, type ShapedArchitecture, type ShapedNode, sizeOf } from '@espalier/architectures';
-import type { Architecture } from '@espalier/core';
+import { type ShapedArchitecture, type ShapedNode, sizeOf } from '@espalier/architectures';
 import { Arena, type Value } from './value.js';
 
 /** One node that computes something: flattening and ReLUs that their producer applies are left out. */
@@ -24,13 +23,11 @@ export interface Plan {
 /**
  * Lays out values and gradients.
  * @param paddedFeatures - features of a convolution's input with its border; undefined where it needs none
- * @throws EspalierError ESPALIER_INVALID_ARCHITECTURE
  */
 export function planNetwork(
-  architecture: Architecture,
+  shaped: ShapedArchitecture,
   paddedFeatures: (node: ShapedNode) => number | undefined,
 ): Plan {
-  const shaped = inferShapes(architecture);
   const arena = new Arena();
   const input = arena.value('input', sizeOf(shaped.inputShape), false);
   const values = new Map<string, Value>([['input', input]]);

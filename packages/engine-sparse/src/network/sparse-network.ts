@@ -1,4 +1,4 @@
-import type { Architecture } from '@espalier/core';
+import type { ShapedArchitecture } from '@espalier/architectures';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Parameter } from '../parameters/parameter.js';
 import { BatchNormLayer } from './batch-norm-layer.js';
@@ -25,10 +25,10 @@ export class SparseNetwork {
 
   /**
    * @param slotNames - the optimizer's
-   * @throws EspalierError ESPALIER_INVALID_ARCHITECTURE; ESPALIER_ENGINE_REFUSES where it does not fit in memory
+   * @throws EspalierError ESPALIER_ENGINE_REFUSES where it does not fit in memory
    */
   constructor(
-    architecture: Architecture,
+    architecture: ShapedArchitecture,
     slotNames: readonly string[],
     shared: SharedMemory,
     threads: number,

@@ -23,7 +23,7 @@ export function geometryOf(description: LayerDescription, rowFeatures: number): 
   const perRow = units / groups;
   const rows = size / perRow;
   if (kernel.length === 0) return { size, rows, units, perRow, places: undefined };
-  const columns = kernel[1] as number;
+  const columns = kernel.at(-1) as number;
   const perGroup = inputs / groups;
   const places = new Uint32Array(rows);
   for (let row = 0; row < rows; row++) {
