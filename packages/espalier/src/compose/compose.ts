@@ -13,6 +13,7 @@ import {
 import type { ResolvedConfig } from '@espalier/runs';
 import type { CodeParts } from './code-config.js';
 import { denseNetwork } from './dense-network.js';
+import { modelUpdate } from './model-update.js';
 import { checkProbes } from './needs.js';
 import { resolveParts } from './parts.js';
 
@@ -77,7 +78,7 @@ export async function compose(
     evaluation: { every: evaluateEvery, splits: Object.keys(dataset.splits), ...(best && { best }) },
     random,
     planner: registry.services.get(UPDATE_PLANNER),
-    observers,
+    observers: 'model' in network ? [...modelUpdate(engine), ...observers] : observers,
     positions: code.positions,
   });
   const config = { ...resolved, engine: engine.name, backend: engine.backend };

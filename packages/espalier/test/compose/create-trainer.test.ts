@@ -84,7 +84,11 @@ describe('createTrainer', () => {
     expect(evaluation).not.toHaveProperty('accuracy');
   });
 
-  it('trains a model of TensorFlow.js, from its own weights', async () => {
+  it.each([
+    ['tfjs', {}],
+    ['sparse', {}],
+    ['sparse', { engine: 'auto' }],
+  ])('trains a model of TensorFlow.js on %s %o, from its own weights', async (engine, choice) => {
     const model = tf.sequential({
       name: 'mine',
       layers: [
@@ -95,18 +99,42 @@ describe('createTrainer', () => {
     });
     const before = model.getLayer('hidden').getWeights()[0]!.dataSync().slice();
     const { architecture: _, ...config } = SMALL;
-    const trainer = await createTrainer({ ...config, engine: 'tfjs', model, positions: true });
+    const trainer = await createTrainer({ ...config, engine, ...choice, model, positions: true });
+    expect(trainer.engine.name).toBe(engine);
     const hidden = trainer.engine.layers.find(({ name }) => name === 'hidden/kernel')!;
     expect(hidden.weights()).toEqual(Float32Array.from(hidden.active, (position) => before[position]!));
+    const kernel = () => model.getLayer('hidden').getWeights()[0]!.dataSync();
+    // Whoever hears of the end finds the trained weights in the model.
+    const atEnd: Float32Array[] = [];
+    trainer.events.subscribe((event) => {
+      if (event.type === 'run:end') atEnd.push(kernel().slice() as Float32Array);
+    });
     const events = await lastValueFrom(trainer.train().pipe(toArray()));
     expect(
       events
         .filter(isTopologyUpdate)
         .every(({ layers }) => layers.every(({ positions }) => positions !== undefined)),
     ).toBe(true);
-    const active = new Set(hidden.active);
-    const after = model.getLayer('hidden').getWeights()[0]!.dataSync();
-    expect(after.every((weight, position) => active.has(position) || weight === 0)).toBe(true);
+    const expected = new Float32Array(before.length);
+    hidden.weights().forEach((weight, i) => {
+      expected[hidden.active[i]!] = weight;
+    });
+    expect(kernel()).toEqual(expected);
+    expect(atEnd).toEqual([expected]);
+    await trainer.dispose();
+    model.dispose();
+  });
+
+  it('on auto, leaves a model that the sparse engine can not convert to tfjs', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [6, 6, 1] }),
+        tf.layers.dense({ units: 3, activation: 'softmax', kernelRegularizer: 'l1l2' }),
+      ],
+    });
+    const { architecture: _, ...config } = SMALL;
+    const trainer = await createTrainer({ ...config, engine: 'auto', model });
+    expect(trainer.engine.name).toBe('tfjs');
     await trainer.dispose();
     model.dispose();
   });
