@@ -34,6 +34,8 @@ export interface StrategyContext {
 export interface StartContext extends StrategyContext {
   /** The target density of the layers that are allocated, in (0, 1]. */
   readonly density: number;
+  /** The layers that are not kept dense, in the network's order. */
+  readonly layers: readonly LayerShape[];
   /** Weights and gradients of the dense network before training. */
   readonly oracle: StartOracle;
 }
@@ -240,6 +242,14 @@ export interface GrownValue extends Strategy {
   value(layer: LayerView, positions: Positions, context: UpdateContext): Float32Array;
 }
 
+/** The context of a {@link Structure} during an update. */
+export interface StructureContext extends UpdateContext {
+  /** What the allocator gave the layer at the start, in proportion to the present budget: a whole number of weights. */
+  readonly share: number;
+  /** All sparse layers, in the network's order. */
+  readonly layers: readonly LayerShape[];
+}
+
 /**
  * A constraint on every layer's topology (so many of each M, whole blocks, a constant fan-in). It chooses in core's place
  * which weights stay and come, by the scores of whatever criteria the recipe has. A layer may fall short of its count by
@@ -264,14 +274,15 @@ export interface Structure extends Strategy {
    * @param count - at most so many; fewer where the constraint asks for it
    * @returns ascending indices into `layer.active`
    */
-  keep(layer: LayerView, scores: Scores, count: number, context: UpdateContext): Uint32Array;
+  keep(layer: LayerView, scores: Scores, count: number, context: StructureContext): Uint32Array;
   /**
    * Which candidates come, so that the layer obeys the constraint again.
    * @param candidates - every candidate of the layer, with the regrow criterion's scores
    * @param count - at most so many
    * @returns ascending positions out of `candidates`
+   * @throws EspalierError ESPALIER_INFEASIBLE_BUDGET where so few can't make what was kept obey
    */
-  grow(layer: LayerView, candidates: Proposal, count: number, context: UpdateContext): Positions;
+  grow(layer: LayerView, candidates: Proposal, count: number, context: StructureContext): Positions;
 }
 
 /** A layer whose inactive weights have values too, for {@link BackwardSet}. */

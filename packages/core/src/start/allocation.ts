@@ -84,8 +84,8 @@ export async function planAllocation(
   );
   checkBudget(targetBudget, floors, sparse, density);
   const { allocate } = recipe;
-  const oracle = startOracle({ shapes, dense, recipe, density, random, options });
-  const context = startContext(allocate, { density, random, options, oracle });
+  const oracle = startOracle({ shapes, dense, layers: sparse, recipe, density, random, options });
+  const context = startContext(allocate, { density, layers: sparse, random, options, oracle });
   const counts =
     sparse.length === 0
       ? []

@@ -24,6 +24,8 @@ export interface DenseNetwork {
 interface OracleParts {
   readonly shapes: readonly LayerShape[];
   readonly dense: readonly boolean[];
+  /** The sparse ones, numbered among themselves. */
+  readonly layers: readonly LayerShape[];
   readonly recipe: Recipe;
   readonly density: number;
   readonly random: RandomSource;
@@ -32,9 +34,8 @@ interface OracleParts {
 
 /** The oracle that strategies see; it knows of sparse layers only. */
 export function startOracle(parts: OracleParts): StartOracle {
-  const { shapes, dense, options } = parts;
+  const { shapes, dense, layers: sparse, options } = parts;
   const remembered = new Map<string, Float32Array>();
-  const sparse = shapes.filter((_, i) => !dense[i]);
   const oracle: StartOracle = {
     weights(layer) {
       if (options.ownWeights === true) {

@@ -4,7 +4,7 @@ import type { RecipeRound } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
 import { firstNaN, selectLargest } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
-import type { RoundScope } from './round-scope.js';
+import { type RoundScope, structureContext } from './round-scope.js';
 
 /** A scored layer and the indices of its active weights that stay. */
 export interface Pruning {
@@ -36,7 +36,7 @@ export function planPrune(
   const keep = sites.map((site, i) =>
     structure === null
       ? survivors(site, quotas[i]!, round, scope.clock.step)
-      : structured(structure, site, quotas[i]!, round, scope),
+      : structured(structure, site, quotas[i]!, round, scope, i),
   );
   return { sites, keep };
 }
@@ -88,6 +88,7 @@ function structured(
   quota: number | readonly number[],
   { pruneQuota }: RecipeRound,
   scope: RoundScope,
+  index: number,
 ): Uint32Array {
   const n = scores.length;
   const where = { layer: layer.name, step: scope.clock.step };
@@ -97,7 +98,7 @@ function structured(
   }
   const kept = scope.gate.during(structure, () =>
     callStrategy(structure, where, () =>
-      structure.strategy.keep(layer, scores, n - count, scope.context(structure)),
+      structure.strategy.keep(layer, scores, n - count, structureContext(structure, scope, index)),
     ),
   );
   expectTyped(structure, where, kept, 'indices');

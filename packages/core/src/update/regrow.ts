@@ -7,7 +7,7 @@ import { firstNaN, indicesWithout, newPositions, selectLargest, union } from '..
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { choose } from './candidates.js';
 import { reserveFloors } from './floors.js';
-import type { RoundScope } from './round-scope.js';
+import { type RoundScope, structureContext } from './round-scope.js';
 
 /**
  * Decides how many weights each layer regrows and where.
@@ -171,7 +171,7 @@ function growStructured(
   const candidates = propose(entry, scope, index, layer.candidates.count);
   const grown = scope.gate.during(structure, () =>
     callStrategy(structure, where, () =>
-      structure.strategy.grow(layer, candidates, count, scope.context(structure)),
+      structure.strategy.grow(layer, candidates, count, structureContext(structure, scope, index)),
     ),
   );
   expectTyped(structure, where, grown, 'positions');

@@ -1,4 +1,14 @@
-import type { Clock, Json, LayerShape, RegrowPruned, Strategy, UpdateContext } from '../contract.js';
+import type {
+  Clock,
+  Json,
+  LayerShape,
+  RegrowPruned,
+  Strategy,
+  Structure,
+  StructureContext,
+  UpdateContext,
+} from '../contract.js';
+import { floorCount, sum } from '../numbers/index.js';
 import type { RandomSource } from '../random/index.js';
 import type { Bound } from '../registry/index.js';
 import type { PlanLayer } from './plan-layer.js';
@@ -30,6 +40,17 @@ export function roundScope(parts: Omit<RoundScope, 'context'>): RoundScope {
     ...parts,
     context: (bound) => ({ ...clock, dropFraction, budget, report, random: streamsOf(bound, random, clock) }),
   };
+}
+
+/** The context for a structure's calls about one layer. */
+export function structureContext(
+  bound: Bound<Structure>,
+  scope: RoundScope,
+  index: number,
+): StructureContext {
+  const { layers, allocated, budget } = scope;
+  const share = floorCount((allocated[index]! * budget) / sum(allocated));
+  return { ...scope.context(bound), share, layers };
 }
 
 /** The streams of one strategy at one step. */
