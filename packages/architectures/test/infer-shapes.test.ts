@@ -41,9 +41,23 @@ describe('inferShapes', () => {
       ]),
     );
     expect(layers).toEqual([
-      { name: 'c/kernel', kind: 'convolution', shape: [3, 2, 2, 6], groups: 2, outputPositions: 25 },
-      { name: 'd/kernel', kind: 'depthwise', shape: [2, 2, 6, 3], groups: 6, outputPositions: 16 },
-      { name: 'f/kernel', kind: 'dense', shape: [18, 5], outputPositions: 16 },
+      {
+        name: 'c/kernel',
+        kind: 'convolution',
+        shape: [3, 2, 2, 6],
+        groups: 2,
+        outputPositions: 25,
+        sources: [],
+      },
+      {
+        name: 'd/kernel',
+        kind: 'depthwise',
+        shape: [2, 2, 6, 3],
+        groups: 6,
+        outputPositions: 16,
+        sources: ['c/kernel'],
+      },
+      { name: 'f/kernel', kind: 'dense', shape: [18, 5], outputPositions: 16, sources: ['d/kernel'] },
     ]);
   });
 

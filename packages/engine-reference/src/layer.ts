@@ -17,6 +17,7 @@ export class ReferenceLayer implements EngineLayer {
   readonly shape: readonly number[];
   readonly groups: number;
   readonly outputPositions: number;
+  readonly sources?: readonly string[];
   readonly #parameter: Parameter;
   readonly #firstMoment: string;
   readonly #guard: () => void;
@@ -33,6 +34,7 @@ export class ReferenceLayer implements EngineLayer {
     this.shape = description.shape;
     this.groups = description.groups ?? 1;
     this.outputPositions = description.outputPositions ?? 1;
+    if (description.sources !== undefined) this.sources = description.sources;
     this.#parameter = parameter;
     this.#firstMoment = firstMoment;
     this.#guard = guard;

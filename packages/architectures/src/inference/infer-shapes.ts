@@ -1,5 +1,6 @@
 import { type Architecture, type ArchitectureNode, EspalierError, suggest } from '@espalier/core';
 import { NodeSite } from './node-site.js';
+import { Origins } from './origins.js';
 import type { ShapeRule } from './shape-rule.js';
 import { SHAPE_RULES } from './shape-rules.js';
 import type { ShapedArchitecture, ShapedNode } from './shaped.js';
@@ -18,10 +19,11 @@ const INPUT = 'input';
 export function inferShapes(architecture: Architecture): ShapedArchitecture {
   checkInput(architecture);
   const shapes = new Map<string, readonly number[]>([[INPUT, architecture.inputShape]]);
+  const origins = new Origins(INPUT);
   const nodes: ShapedNode[] = [];
   let previous = INPUT;
   for (const node of architecture.nodes) {
-    const shaped = inferNode(architecture, node, previous, shapes);
+    const shaped = origins.follow(inferNode(architecture, node, previous, shapes));
     nodes.push(shaped);
     shapes.set(node.name, shaped.outputShape);
     previous = node.name;

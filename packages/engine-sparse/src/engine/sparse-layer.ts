@@ -16,6 +16,7 @@ export class SparseLayer implements EngineLayer {
   readonly shape: readonly number[];
   readonly groups: number;
   readonly outputPositions: number;
+  readonly sources?: readonly string[];
   readonly kernel: Kernel;
   readonly gradient: GradientSignal;
   /** Set by the engine: whether the last step was asked for the momentum. */
@@ -39,6 +40,7 @@ export class SparseLayer implements EngineLayer {
     this.shape = description.shape;
     this.groups = description.groups ?? 1;
     this.outputPositions = description.outputPositions ?? 1;
+    if (description.sources !== undefined) this.sources = description.sources;
     this.kernel = kernel;
     this.gradient = gradient;
     this.#firstMoment = firstMoment;

@@ -63,7 +63,8 @@ function shape(converted: ConvertedModel): Attempt {
   const weights = new Map<string, LayerWeight>();
   try {
     const shaped = inferShapes(converted.architecture);
-    const nodes = shaped.nodes.map((node) => withOwnNames(node, converted, weights));
+    const renamed = new Map<string, string>();
+    const nodes = shaped.nodes.map((node) => withOwnNames(node, converted, weights, renamed));
     return { source: { shaped: { ...shaped, nodes }, weights, softmax: converted.softmax }, refusals: [] };
   } catch (error) {
     if (!(error instanceof EspalierError)) throw error;
@@ -71,11 +72,15 @@ function shape(converted: ConvertedModel): Attempt {
   }
 }
 
-/** The node with its parameters called and shaped as the model has them, which are collected by these names. */
+/**
+ * The node with its parameters called and shaped as the model has them, which are collected by these names.
+ * @param renamed - own names by those of the architecture, of the nodes before; those of this node are added
+ */
 function withOwnNames(
   shaped: ShapedNode,
   { layers }: ConvertedModel,
   weights: Map<string, LayerWeight>,
+  renamed: Map<string, string>,
 ): ShapedNode {
   const path = shaped.node.name;
   const parameters = shaped.parameters.map((parameter, i) => {
@@ -85,7 +90,10 @@ function withOwnNames(
     const name = weightName(path, layer, weight);
     const own = { name, shape: weight.shape };
     weights.set(name, weight);
-    return { ...parameter, ...own, ...(parameter.layer && { layer: { ...parameter.layer, ...own } }) };
+    renamed.set(parameter.name, name);
+    if (parameter.layer === undefined) return { ...parameter, ...own };
+    const sources = parameter.layer.sources?.map((source) => renamed.get(source)!);
+    return { ...parameter, ...own, layer: { ...parameter.layer, ...own, ...(sources && { sources }) } };
   });
   return { ...shaped, parameters };
 }

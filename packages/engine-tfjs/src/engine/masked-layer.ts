@@ -29,6 +29,7 @@ export class MaskedLayer implements EngineLayer {
   readonly shape: readonly number[];
   readonly groups: number;
   readonly outputPositions: number;
+  readonly sources?: readonly string[];
   #active: Uint32Array = new Uint32Array(0);
   #gradient: Float32Array | undefined;
   #showsMomentum = false;
@@ -48,6 +49,7 @@ export class MaskedLayer implements EngineLayer {
     this.shape = description.shape;
     this.groups = description.groups ?? 1;
     this.outputPositions = description.outputPositions ?? 1;
+    if (description.sources) this.sources = description.sources;
   }
 
   get active(): Uint32Array {

@@ -41,6 +41,11 @@ export function describeWeight(
   };
 }
 
+/** Whether weights of a layer are maskable without being asked for; then its output are units of the last of them. */
+export function isMaskable(layer: tf.layers.Layer): boolean {
+  return layer.getClassName() in MASKABLE;
+}
+
 /** Spatial positions of a layer's output; 1 where they are not known in advance. */
 function outputPositions(layer: tf.layers.Layer): number {
   const { inboundNodes, dataFormat } = internals(layer);

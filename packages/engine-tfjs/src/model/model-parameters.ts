@@ -1,7 +1,8 @@
 import { EspalierError } from '@espalier/core';
 import type * as tf from '@tensorflow/tfjs';
 import picomatch from 'picomatch';
-import { describeWeight } from './describe-weight.js';
+import { channelSources } from './channel-sources.js';
+import { describeWeight, isMaskable } from './describe-weight.js';
 import { functionalModel, leafLayers } from './layer-access.js';
 import { type ModelParameter, variableOf } from './model-parameter.js';
 import { parameterName } from './parameter-name.js';
@@ -18,6 +19,7 @@ export function modelParameters(model: tf.LayersModel, include: readonly string[
   const names = new Set<string>();
   const candidates: string[] = [];
   const parameters: ModelParameter[] = [];
+  const kernels = new Map<tf.layers.Layer, string[]>();
   for (const placed of leafLayers(functionalModel(model))) {
     for (const weight of placed.layer.weights) {
       const plainName = parameterName(placed, weight);
@@ -27,6 +29,9 @@ export function modelParameters(model: tf.LayersModel, include: readonly string[
       const asking = globs.filter(({ matches }) => matches(name));
       const layer = trained ? describeWeight(placed, weight, name, asking.length > 0) : undefined;
       if (layer) for (const glob of asking) glob.used = true;
+      if (layer && isMaskable(placed.layer)) {
+        kernels.set(placed.layer, [...(kernels.get(placed.layer) ?? []), name]);
+      }
       parameters.push({
         name,
         variable: variableOf(weight),
@@ -43,7 +48,11 @@ export function modelParameters(model: tf.LayersModel, include: readonly string[
       `include: "${idle.glob}" matches no weight that can be masked. There are: ${candidates.join(', ')}.`,
     );
   }
-  return parameters;
+  const sources = channelSources(model, kernels);
+  return parameters.map((parameter) => {
+    const own = sources.get(parameter.name);
+    return parameter.layer && own ? { ...parameter, layer: { ...parameter.layer, sources: own } } : parameter;
+  });
 }
 
 function unused(name: string, names: Set<string>): string {
