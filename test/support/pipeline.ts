@@ -13,6 +13,7 @@ import {
   type Recipe,
   type RecipeSpec,
   Registry,
+  RUN_FACTS,
   type SparsityOptions,
   type StartPlan,
   startPlanner,
@@ -25,11 +26,14 @@ export interface Composition {
   readonly plugins: readonly Plugin[];
   readonly method: Choice;
   readonly overrides?: RecipeSpec;
+  /** Of the run that strategies are told of. Default 0.1. */
+  readonly density?: number;
 }
 
 /** The recipe of a composition, made by a registry of its own. */
-export function recipeOf({ plugins, method, overrides }: Composition): Recipe {
+export function recipeOf({ plugins, method, overrides, density = 0.1 }: Composition): Recipe {
   const registry = new Registry();
+  registry.provide(RUN_FACTS, () => ({ seed: 1, totalSteps: 1000, stepsPerEpoch: 100, density }));
   for (const plugin of plugins) registry.add(plugin);
   return createRecipe(registry, expandRecipe(registry, method, overrides));
 }

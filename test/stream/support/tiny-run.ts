@@ -13,6 +13,7 @@ import {
   type Recipe,
   type RecipeSpec,
   Registry,
+  RUN_FACTS,
   type StartPlan,
   startPlanner,
   Trainer,
@@ -71,13 +72,16 @@ export const everyFour: Choice = { use: 'rigl', updateInterval: 4, updateEnd: 1 
 export async function tinyRun(options: TinyOptions = {}): Promise<TinyRun> {
   const registry = new Registry();
   for (const plugin of [standard, set, rigl, ggr, ...(options.plugins ?? [])]) registry.add(plugin);
+  const { seed = 1, density = 0.5, epochs = 3, batchSize = 4, dataset = tinyData } = options;
+  const stepsPerEpoch = Math.ceil(dataset.trainSize / batchSize);
+  const length = { totalSteps: stepsPerEpoch * epochs, stepsPerEpoch };
+  registry.provide(RUN_FACTS, () => ({ seed, density, ...length }));
   const recipe = createRecipe(registry, expandRecipe(registry, options.method ?? everyFour, options.recipe));
-  const random = createRandomSource(options.seed ?? 1);
-  const dataset = options.dataset ?? tinyData;
+  const random = createRandomSource(seed);
   const network = { architecture: mlp({ layers: options.layers ?? [6, 8, 3] }) };
   const factory = referenceEngine();
-  const sparsity = { density: options.density ?? 0.5, keepDense: options.keepDense ?? [] };
-  const start = await startPlanner.plan(factory.inspect(network), recipe, sparsity, random);
+  const sparsity = { density, keepDense: options.keepDense ?? [] };
+  const start = await startPlanner.plan(factory.inspect(network), recipe, sparsity, random, { length });
   const optimizer = options.optimizer ?? { use: 'sgd', learningRate: 0.1, momentum: 0.9 };
   const made = await factory.create({
     network,
@@ -93,8 +97,8 @@ export async function tinyRun(options: TinyOptions = {}): Promise<TinyRun> {
     start,
     dataset,
     optimizer,
-    epochs: options.epochs ?? 3,
-    batchSize: options.batchSize ?? 4,
+    epochs,
+    batchSize,
     evaluation: options.evaluation ?? { every: 1, splits: ['test'] },
     random,
     planner: updatePlanner,
