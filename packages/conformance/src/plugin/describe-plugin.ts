@@ -1,5 +1,6 @@
 import type { Plugin } from '@espalier/core';
 import { describe, it } from 'vitest';
+import { Untried } from './check.js';
 import type { PluginOptions } from './options.js';
 import { pluginChecks } from './plugin-checks.js';
 
@@ -18,7 +19,12 @@ export function describePlugin(plugin: Plugin, options: PluginOptions = {}): voi
     for (const { name, run, skipped } of pluginChecks(plugin, options)) {
       it(name, async (test) => {
         if (skipped !== undefined) test.skip(skipped);
-        await run();
+        try {
+          await run();
+        } catch (error) {
+          if (error instanceof Untried) test.skip(error.message);
+          throw error;
+        }
       }, 20_000);
     }
   });

@@ -1,9 +1,12 @@
 import {
   type Architecture,
+  createRecipe,
+  expandRecipe,
   type Options,
   type Plugin,
   type Registry,
   sum,
+  updateNeeds,
   updateStrategies,
 } from '@espalier/core';
 import { syntheticDataset } from '@espalier/data';
@@ -11,7 +14,7 @@ import { referenceEngine } from '@espalier/engine-reference';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
 import { Training, type TrainingSetup } from '../training/training.js';
-import type { Check } from './check.js';
+import { type Check, Untried } from './check.js';
 import { stateOf } from './guard.js';
 import type { PluginOptions } from './options.js';
 import { checkState } from './state.js';
@@ -59,7 +62,7 @@ export function methodSetup(
     registry,
     method,
     dataset,
-    factory: referenceEngine(),
+    factory: methods.engine ?? referenceEngine(),
     network: methods.network ?? { architecture: PERCEPTRON },
     density: methods.density ?? 0.25,
     optimizer: { use: 'sgd', learningRate: methods.learningRate ?? 0.05, momentum: 0.9 },
@@ -68,8 +71,18 @@ export function methodSetup(
   };
 }
 
+/** Begins a run, if the engine has what the method needs. */
+async function begin(setup: TrainingSetup): Promise<Training> {
+  const { registry, method, factory } = setup;
+  const recipe = createRecipe(registry, expandRecipe(registry, method));
+  const needs = [...updateNeeds(recipe).keys(), ...(recipe.hook?.strategy.needs ?? [])];
+  const missing = needs.find((signal) => !factory.signals.has(signal));
+  if (missing !== undefined) throw new Untried(`The engine "${factory.name}" has no signal "${missing}".`);
+  return Training.begin(setup);
+}
+
 async function checkTraining(setup: TrainingSetup): Promise<void> {
-  const training = await Training.begin(setup);
+  const training = await begin(setup);
   const { engine, recipe, start } = training;
   checkCounts(training, start.budget, 'At the start');
   const losses: number[] = [];
@@ -89,8 +102,9 @@ async function checkTraining(setup: TrainingSetup): Promise<void> {
     if (odd !== undefined) fail(`Layer "${layer.name}" ends with a weight of ${odd}.`);
   }
   const [first, last] = [mean(losses.slice(0, 10)), mean(losses.slice(-10))];
-  if (!(last < first))
-    fail(`The mean loss of the last 10 steps is ${last}, of the first 10 ${first}; it must fall.`);
+  if (!(last < first / 2)) {
+    fail(`The mean loss of the first 10 steps is ${first}, of the last 10 ${last}; it must fall by half.`);
+  }
   engine.dispose();
 }
 
@@ -106,7 +120,7 @@ function checkCounts({ engine, recipe, start }: Training, budget: number, when: 
 
 /** Continues from the first update of the run's second half; from its middle where there is none. */
 async function checkContinuing(setup: TrainingSetup): Promise<void> {
-  const training = await Training.begin(setup);
+  const training = await begin(setup);
   const { totalSteps } = training.length;
   while (training.step < totalSteps / 4) await training.next();
   while (training.step < totalSteps / 2 && (await training.next()).plan === undefined);

@@ -1,4 +1,4 @@
-import type { LayerDescription, Network, Options, Plugin } from '@espalier/core';
+import type { EngineFactory, LayerDescription, Network, Options, Plugin } from '@espalier/core';
 
 /** What {@link describePlugin} can't know by itself. */
 export interface PluginOptions {
@@ -19,6 +19,8 @@ export interface PluginOptions {
 
 /** How methods are trained. */
 export interface MethodOptions {
+  /** What they are trained on, for methods that read signals which the reference engine does not supply. Default the reference engine. */
+  readonly engine?: EngineFactory;
   /** Of 16 inputs and 4 classes. Default a perceptron with hidden layers of 32 and 16 units. */
   readonly network?: Extract<Network, { readonly architecture: unknown }>;
   /** Default 0.25. */

@@ -35,7 +35,7 @@ function checksOf(
   const who = `${slot} "${name}"${label}`;
   if (slot === 'observe') return observerChecks(registry, choice, who);
   const layers = options.layers ?? (slot === 'structure' ? ROOMY_LAYERS : LAYERS);
-  const trials = situationsFor(registry, slot, choice).map(
+  const trials = situationsFor(slot).map(
     (situation): Trial => ({ registry, slot, choice, layers, situation }),
   );
   const resumed: Check = { name: `${who} goes on from its state`, run: () => tryAll(trials, resume) };
@@ -51,13 +51,12 @@ function checksOf(
   ];
 }
 
-function situationsFor(registry: Registry, slot: Slot, choice: Choice): readonly Situation[] {
+function situationsFor(slot: Slot): readonly Situation[] {
   const open = SITUATIONS.filter(({ recipe }) => recipe?.order !== 'regrow-prune');
   // Constraints can't be met where a layer holds one weight.
   if (slot === 'structure') return open.filter(({ extreme }) => extreme !== true);
-  // A schedule may begin with a full network, where nothing can regrow before others leave.
-  if (slot === 'densitySchedule') return open;
-  return 'cascade' in registry.create(slot, choice).strategy ? open : SITUATIONS;
+  // A schedule may begin with a full network, where nothing can regrow before others leave; a cascade follows the prune.
+  return slot === 'densitySchedule' || slot === 'prune' ? open : SITUATIONS;
 }
 
 async function tryAll(trials: readonly Trial[], attempt: (trial: Trial) => Promise<void>): Promise<void> {

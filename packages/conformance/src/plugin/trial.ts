@@ -20,6 +20,7 @@ import {
 } from '@espalier/core';
 import { ArrayLayer, type SignalSource } from '../support/array-layer.js';
 import { fail } from '../support/fail.js';
+import { provideServices } from '../support/services.js';
 import { guardRecipe, stateOf } from './guard.js';
 import { denseArrays, signalsAt } from './signals.js';
 import type { Situation } from './situations.js';
@@ -144,13 +145,18 @@ export class TrialRun {
   }
 }
 
+/** What a strategy may say of a density that it can't serve. */
+const REFUSALS: readonly string[] = ['ESPALIER_INFEASIBLE_BUDGET', 'ESPALIER_INVALID_DENSITY'];
+
 /** Whether the contract lets a strategy of the slot refuse the situation. */
 export function mayRefuse(error: unknown, slot: Slot, situation: Situation): boolean {
-  if (!(error instanceof EspalierError) || error.code !== 'ESPALIER_INFEASIBLE_BUDGET') return false;
-  return slot === 'allocate' || (slot === 'pruneQuota' && situation.shrinks === true);
+  if (!(error instanceof EspalierError) || !REFUSALS.includes(error.code)) return false;
+  const shrinking = slot === 'pruneQuota' && situation.shrinks === true;
+  return slot === 'allocate' || slot === 'densitySchedule' || shrinking;
 }
 
 function makeRecipe({ registry, slot, choice, situation }: Trial): Recipe {
+  provideServices(registry, { seed: SEED, density: situation.density, ...LENGTH });
   const expanded = expandRecipe(registry, 'conformance', { ...situation.recipe, [slot]: choice });
   return guardRecipe(createRecipe(registry, expanded), slot);
 }

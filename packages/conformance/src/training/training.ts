@@ -8,13 +8,11 @@ import {
   type EngineFactory,
   type EngineRequest,
   expandRecipe,
-  LOGGER,
   type Network,
   type OptimizerOptions,
   type RandomSource,
   type Recipe,
   type Registry,
-  RUN_FACTS,
   type RunLength,
   SignalSchedule,
   type StartPlan,
@@ -26,6 +24,7 @@ import {
 } from '@espalier/core';
 import { guardRecipe, stateOf } from '../plugin/guard.js';
 import { callHook } from '../plugin/step-hook.js';
+import { provideServices } from '../support/services.js';
 import { denseNetwork } from './dense-network.js';
 
 /** What is trained, and how. */
@@ -72,8 +71,7 @@ export interface TrainingParts {
 export async function makeParts(setup: TrainingSetup): Promise<TrainingParts> {
   const { registry, factory, network, dataset, density, batchSize, optimizer } = setup;
   const length = lengthOf(setup);
-  registry.provide(LOGGER, () => ({ info: () => {}, warn: () => {} }));
-  registry.provide(RUN_FACTS, () => ({ seed: SEED, density, ...length }));
+  provideServices(registry, { seed: SEED, density, ...length });
   const recipe = guardRecipe(createRecipe(registry, expandRecipe(registry, setup.method)));
   const random = createRandomSource(SEED);
   const request: Omit<EngineRequest, 'start'> = {
