@@ -32,6 +32,8 @@ describe('an expanded recipe', () => {
       densitySchedule: { use: 'constant' },
       grownValue: { use: 'zeros' },
       hook: null,
+      structure: null,
+      backward: null,
       order: 'prune-regrow',
       regrowPruned: 'keep',
       skipOptimizerStep: false,

@@ -47,7 +47,7 @@ function updateError<S extends Slot>(
   bad: unknown,
   overrides: RecipeSpec = {},
   options: PlanOptions = {},
-): EspalierError {
+): Promise<EspalierError> {
   return errorOf(() =>
     planUpdate(recipeWith(slot, bad, overrides), layers(), { clock: clockAt(7), ...options }),
   );
@@ -59,13 +59,13 @@ const DESCRIPTIONS: readonly LayerDescription[] = [
 ];
 
 /** The error of a start with a bad strategy. */
-function startError<S extends Slot>(slot: S, bad: unknown): EspalierError {
+function startError<S extends Slot>(slot: S, bad: unknown): Promise<EspalierError> {
   return errorOf(() => planStart(recipeWith(slot, bad), DESCRIPTIONS, { density: 0.5 }));
 }
 
-function errorOf(act: () => unknown): EspalierError {
+async function errorOf(act: () => unknown): Promise<EspalierError> {
   try {
-    act();
+    await act();
   } catch (error) {
     if (error instanceof EspalierError) return error;
     throw error;
@@ -93,8 +93,8 @@ describe('a strategy that throws', () => {
     ['redistribute', { distribute: fail }, 'redistribute "acme/bad" of acme-plugin at step 7'],
     ['regrow', { propose: fail }, 'regrow "acme/bad" of acme-plugin in layer "fc1/kernel" at step 7'],
     ['grownValue', { value: fail }, 'grownValue "acme/bad" of acme-plugin in layer "fc1/kernel" at step 7'],
-  ])('is named: %s', (slot, bad, where) => {
-    const error = updateError(slot, bad);
+  ])('is named: %s', async (slot, bad, where) => {
+    const error = await updateError(slot, bad);
     expect(error.code).toBe('ESPALIER_STRATEGY_THREW');
     expect(error.explanation).toBe(`${where} threw: out of cheese`);
     expect(error.cause).toBeInstanceOf(RangeError);
@@ -104,27 +104,27 @@ describe('a strategy that throws', () => {
     ['allocate', { allocate: fail }, 'allocate "acme/bad" of acme-plugin'],
     ['topology', { place: fail }, 'topology "acme/bad" of acme-plugin in layer "fc1/kernel"'],
     ['weights', { weights: fail }, 'weights "acme/bad" of acme-plugin in layer "fc1/kernel"'],
-  ])('is named at the start: %s', (slot, bad, where) => {
-    const error = startError(slot, bad);
+  ])('is named at the start: %s', async (slot, bad, where) => {
+    const error = await startError(slot, bad);
     expect(error.code).toBe('ESPALIER_STRATEGY_THREW');
     expect(error.explanation).toBe(`${where} threw: out of cheese`);
   });
 
-  it('keeps a coded error of its own', () => {
+  it('keeps a coded error of its own', async () => {
     const own = new EspalierError('ESPALIER_INFEASIBLE_BUDGET', 'there is no cheese');
     const quota = () => {
       throw own;
     };
-    expect(updateError('pruneQuota', { quota })).toBe(own);
+    expect(await updateError('pruneQuota', { quota })).toBe(own);
   });
 
-  it('is named where it can not even be made', () => {
+  it('is named where it can not even be made', async () => {
     const plugin = definePlugin({
       name: 'acme-plugin',
       api: API_VERSION,
       strategies: [strategy('prune', 'acme/bad', {}, { useFactory: fail }, { summary: 'Misbehaves.' })],
     });
-    const error = errorOf(() =>
+    const error = await errorOf(() =>
       recipeOf({ plugins: [standard, plugin], method: 'static', overrides: { prune: 'acme/bad' } }),
     );
     expect(error.message).toMatch(
@@ -199,29 +199,29 @@ describe('a strategy whose result its contract rules out', () => {
     ],
     ['grownValue', { value: () => undefined }, `grownValue "acme/bad" ${atFc1}`],
     ['grownValue', { value: () => Float32Array.of(Number.NaN) }, 'or one not finite'],
-  ])('is named: %s %#', (slot, bad, what) => {
+  ])('is named: %s %#', async (slot, bad, what) => {
     const overrides: RecipeSpec =
       slot === 'grownValue' ? { regrow: 'gradient', regrowPruned: 'never' } : { regrow: 'gradient' };
-    const error = updateError(slot, bad, overrides);
+    const error = await updateError(slot, bad, overrides);
     expect(error.code).toBe('ESPALIER_STRATEGY_RESULT');
     expect(error.explanation).toContain(what);
     expect(error.explanation).toContain('acme');
   });
 
-  it('is named where it breaks a floor that the total could serve', () => {
+  it('is named where it breaks a floor that the total could serve', async () => {
     const distribute = () => [2, 0];
-    const error = updateError('redistribute', { distribute }, {}, { floors: [1, 3] });
+    const error = await updateError('redistribute', { distribute }, {}, { floors: [1, 3] });
     expect(error.code).toBe('ESPALIER_STRATEGY_RESULT');
     expect(error.explanation).toContain(
       'in layer "fc2/kernel" at step 7 gave 0 weights to a layer that keeps 2 and must not fall below 3',
     );
   });
 
-  it('is named where groups do not get as many quotas', () => {
+  it('is named where groups do not get as many quotas', async () => {
     const overrides = { prune: 'signed-magnitude' };
-    const error = updateError('pruneQuota', { quota: () => [[1], [1]] }, overrides);
+    const error = await updateError('pruneQuota', { quota: () => [[1], [1]] }, overrides);
     expect(error.explanation).toContain('"fc1/kernel" at step 7 returned 1 quotas for 2 groups');
-    const greedy = updateError(
+    const greedy = await updateError(
       'pruneQuota',
       {
         quota: () => [
@@ -256,8 +256,8 @@ describe('a strategy whose result its contract rules out', () => {
       { weights: (_: unknown, p: Uint32Array) => new Float32Array(p.length).fill(Number.NaN) },
       'finite ones are due',
     ],
-  ])('is named at the start: %s %#', (slot, bad, what) => {
-    const error = startError(slot, bad);
+  ])('is named at the start: %s %#', async (slot, bad, what) => {
+    const error = await startError(slot, bad);
     expect(error.code).toBe('ESPALIER_STRATEGY_RESULT');
     expect(error.explanation).toContain(what);
     expect(error.explanation).toContain('acme-plugin');
@@ -266,7 +266,7 @@ describe('a strategy whose result its contract rules out', () => {
   it('is named where a density leaves (0, 1]', async () => {
     const recipe = recipeWith('densitySchedule', { density: () => 0 });
     const start = await planStart(recipe, DESCRIPTIONS, { density: 0.5 });
-    const error = errorOf(() => budgetAt(recipe, start, clockAt(7)));
+    const error = await errorOf(() => budgetAt(recipe, start, clockAt(7)));
     expect(error.message).toMatch(
       /ESPALIER_STRATEGY_RESULT\] densitySchedule "acme\/bad" of acme-plugin gave the density 0 at step 7/,
     );
@@ -293,22 +293,22 @@ describe('a strategy that reads a signal it does not declare', () => {
           site!.layer.scan('gradient', () => {}),
       },
     ],
-  ])('is told to: %s', (slot, bad) => {
-    const error = updateError(slot, bad);
+  ])('is told to: %s', async (slot, bad) => {
+    const error = await updateError(slot, bad);
     expect(error.code).toBe('ESPALIER_UNDECLARED_SIGNAL');
     expect(error.explanation).toMatch(
       new RegExp(`^${slot} "acme/bad" of acme-plugin reads the signal "gradient", but its needs are \\[`),
     );
   });
 
-  it('may read what it declares, whatever ran before', () => {
+  it('may read what it declares, whatever ran before', async () => {
     const recipe = recipeWith('prune', { needs: ['gradient'], score: read });
     expect(planUpdate(recipe, layers()).plan.layers).toHaveLength(2);
   });
 });
 
 describe('a quota that leaves more than a falling budget', () => {
-  it('is told of the quota that would not', () => {
+  it('is told of the quota that would not', async () => {
     const recipe = recipeOf({ plugins: [standard], method: 'static' });
     expect(() => planUpdate(recipe, layers(), { budget: 2, clock: clockAt(7) })).toThrow(
       /ESPALIER_INFEASIBLE_BUDGET.*At step 7 the quota "per-layer" leaves 5 weights, but the budget is 2; the quota "to-budget"/,
