@@ -54,6 +54,21 @@ function automatic({ backend, density = 0 }: EngineChoice): readonly string[] {
 export const ENGINE_NAMES: readonly string[] = ['auto', ...Object.keys(ENGINES)];
 
 /**
+ * An engine by name.
+ * @throws EspalierError ESPALIER_UNKNOWN_ENGINE, or what its backend complains of
+ */
+export function loadEngine(name: string, backend?: string): Promise<EngineFactory> {
+  const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
+  if (load === undefined) {
+    throw new EspalierError(
+      'ESPALIER_UNKNOWN_ENGINE',
+      `There is no engine "${name}".${suggest(name, ENGINE_NAMES)}`,
+    );
+  }
+  return load(backend);
+}
+
+/**
  * The engine for a network.
  *
  * @throws EspalierError ESPALIER_UNKNOWN_ENGINE, ESPALIER_INVALID_OPTION or ESPALIER_BACKEND_UNAVAILABLE for a
@@ -63,14 +78,7 @@ export async function chooseEngine(choice: EngineChoice, network: Network): Prom
   const names = choice.engine === 'auto' ? automatic(choice) : [choice.engine];
   const refusals: string[] = [];
   for (const name of names) {
-    const load = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
-    if (load === undefined) {
-      throw new EspalierError(
-        'ESPALIER_UNKNOWN_ENGINE',
-        `There is no engine "${name}".${suggest(name, ENGINE_NAMES)}`,
-      );
-    }
-    const factory = await load(choice.backend);
+    const factory = await loadEngine(name, choice.backend);
     const reasons = factory.refuses(network);
     if (reasons.length === 0) return factory;
     refusals.push(`engine "${name}": ${reasons.join(' ')}`);

@@ -75,6 +75,27 @@ describe('espalier strategies', () => {
     );
   });
 
+  it('says what runs on an engine, and what is missing for the others', async () => {
+    const flags = ['--engine', 'sparse', '--slot', 'method', '--slot', 'regrow'];
+    const entries = await listed(temporaryDirectory(), ...flags);
+    const of = (slot: string, name: string) =>
+      entries.find((entry) => entry.slot === slot && entry.name === name);
+    expect(of('method', 'rigl')).toMatchObject({ needs: ['gradient'], on: { engine: 'sparse', runs: true } });
+    expect(of('method', 'set')).toMatchObject({ needs: [], on: { runs: true, missing: [] } });
+    for (const { needs, on } of entries) {
+      expect(on?.runs).toBe(on?.missing.length === 0);
+      expect(needs).toEqual(expect.arrayContaining([...(on?.missing ?? [])]));
+    }
+    const { stdout } = await espalierHere(temporaryDirectory(), 'strategies', ...flags);
+    expect(stdout).toMatch(/^ {6}Runs on sparse: reads gradient\.$/m);
+  });
+
+  it('refuses an engine that does not exist', async () => {
+    const directory = temporaryDirectory();
+    const message = await refusal(directory, espalierHere(directory, 'strategies', '--engine', 'spars'));
+    expect(message).toMatch(/UNKNOWN_ENGINE\] There is no engine "spars"\. Did you mean "sparse"/);
+  });
+
   it('refuses a slot that does not exist', async () => {
     const directory = temporaryDirectory();
     const message = await refusal(directory, espalierHere(directory, 'strategies', '--slot', 'regro'));

@@ -9,6 +9,7 @@ export function addStrategies(program: Command, done: (code: number) => void): v
     .description('list methods, strategies, options and papers')
     .option('--slot <name>', 'one slot only, or method; repeatable', collect)
     .option('--plugin <package>', 'a plugin package or file to list too; repeatable', collect)
+    .option('--engine <name>', 'say what runs on this engine: sparse, tfjs or reference')
     .option('--json', 'print JSON')
     .showHelpAfterError('Options are listed by: espalier strategies --help')
     .addHelpText(
@@ -17,6 +18,7 @@ export function addStrategies(program: Command, done: (code: number) => void): v
 Examples:
   espalier strategies --slot method
   espalier strategies --slot regrow --slot redistribute
+  espalier strategies --slot method --engine sparse
   espalier strategies --plugin @acme/espalier-plugin-momentum`,
     )
     .action(async (flags: StrategiesFlags) => {

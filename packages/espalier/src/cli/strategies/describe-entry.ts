@@ -8,7 +8,7 @@ import type { Entry } from './entries.js';
 const COLUMN = 32;
 
 /** A strategy or method in words: what it is, its options with their defaults, its source. */
-export function describeEntry({ name, plugin, summary, options, paper }: Entry): string {
+export function describeEntry({ name, plugin, summary, options, paper, needs, on }: Entry): string {
   const owner = isFirstParty(plugin) ? '' : `  ${colors.dim(`from ${plugin}`)}`;
   return [
     `  ${colors.bold(name)}${owner}`,
@@ -16,8 +16,15 @@ export function describeEntry({ name, plugin, summary, options, paper }: Entry):
     ...options.map(({ name: option, default: value, meaning }) =>
       entry(`${option}: ${show(value)}`, meaning ?? '', 6, COLUMN),
     ),
+    ...(on === undefined ? [] : [wrap(runsWhere(on, needs ?? []), 6)]),
     ...(paper === undefined ? [] : [colors.dim(wrap(`Paper: ${paper}`, 6))]),
   ].join('\n');
+}
+
+function runsWhere({ engine, runs, missing }: NonNullable<Entry['on']>, needs: readonly string[]): string {
+  const reads = needs.length === 0 ? 'reads no signal' : `reads ${needs.join(', ')}`;
+  if (runs) return `Runs on ${engine}: ${reads}.`;
+  return `Does not run on ${engine}, which does not supply ${missing.join(', ')}: ${reads}.`;
 }
 
 function show(value: Json): string {

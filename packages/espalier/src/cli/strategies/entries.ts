@@ -1,4 +1,4 @@
-import type { About, Json, Options, Plugin, Slot } from '@espalier/core';
+import type { About, Json, Options, Plugin, Signal, Slot } from '@espalier/core';
 
 /** A strategy or method, as it is listed. */
 export interface Entry {
@@ -9,6 +9,10 @@ export interface Entry {
   readonly summary: string;
   readonly options: readonly OptionEntry[];
   readonly paper?: string;
+  /** Signals that it reads; where an engine was named. */
+  readonly needs?: readonly Signal[];
+  /** Whether the engine that was named supplies them. */
+  readonly on?: { readonly engine: string; readonly runs: boolean; readonly missing: readonly Signal[] };
 }
 
 /** An option of a strategy or method. */

@@ -1,0 +1,25 @@
+import type { Plugin, Signal } from '@espalier/core';
+import { loadEngine } from '../../engines/engines.js';
+import type { Entry } from './entries.js';
+import { NeedsReader } from './needs.js';
+
+/**
+ * Says of every entry whether an engine supplies what it reads.
+ * @param name - the engine's; undefined leaves the entries as they are
+ * @throws EspalierError ESPALIER_UNKNOWN_ENGINE
+ */
+export async function withEngine(
+  entries: readonly Entry[],
+  plugins: readonly Plugin[],
+  name: string | undefined,
+): Promise<readonly Entry[]> {
+  if (name === undefined) return entries;
+  const engine = await loadEngine(name);
+  const reader = new NeedsReader(plugins);
+  return entries.map((entry): Entry => {
+    const needs = reader.needs(entry);
+    if (needs === null) return entry;
+    const missing = needs.filter((signal: Signal) => !engine.signals.has(signal));
+    return { ...entry, needs, on: { engine: engine.name, runs: missing.length === 0, missing } };
+  });
+}
