@@ -152,7 +152,7 @@ const REFUSALS: readonly string[] = ['ESPALIER_INFEASIBLE_BUDGET', 'ESPALIER_INV
 export function mayRefuse(error: unknown, slot: Slot, situation: Situation): boolean {
   if (!(error instanceof EspalierError) || !REFUSALS.includes(error.code)) return false;
   const shrinking = slot === 'pruneQuota' && situation.shrinks === true;
-  return slot === 'allocate' || slot === 'densitySchedule' || shrinking;
+  return ['allocate', 'densitySchedule', 'structure'].includes(slot) || shrinking;
 }
 
 function makeRecipe({ registry, slot, choice, situation }: Trial): Recipe {
