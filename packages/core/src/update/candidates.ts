@@ -16,23 +16,25 @@ export class Candidates {
   readonly #layer: EngineLayer;
   readonly #size: number;
   readonly #cache = new Map<Signal, Cached>();
-  #excluded: Positions;
+  #excluded: Positions | (() => Positions);
 
-  constructor(layer: EngineLayer, size: number, excluded: Positions) {
+  /** @param excluded - or what makes them, asked again whenever they are needed */
+  constructor(layer: EngineLayer, size: number, excluded: Positions | (() => Positions)) {
     this.#layer = layer;
     this.#size = size;
     this.#excluded = excluded;
   }
 
   get excluded(): Positions {
-    return this.#excluded;
+    return typeof this.#excluded === 'function' ? this.#excluded() : this.#excluded;
   }
 
   get count(): number {
-    return this.#size - this.#excluded.length;
+    return this.#size - this.excluded.length;
   }
 
-  exclude(excluded: Positions): void {
+  /** @param excluded - as in the constructor */
+  exclude(excluded: Positions | (() => Positions)): void {
     if (excluded === this.#excluded) return;
     this.#excluded = excluded;
     this.#cache.clear();
@@ -43,7 +45,7 @@ export class Candidates {
     const answer = cached === undefined ? undefined : fromCache(cached, limit, atLeast);
     if (answer !== undefined) return answer;
     try {
-      const proposal = this.#layer.strongest(signal, limit, this.#excluded, atLeast);
+      const proposal = this.#layer.strongest(signal, limit, this.excluded, atLeast);
       this.#cache.set(signal, { limit, atLeast, proposal });
       return proposal;
     } catch (error) {

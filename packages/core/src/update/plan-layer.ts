@@ -10,9 +10,10 @@ import type {
   Signal,
 } from '../contract.js';
 import { sampleOutside } from '../random/index.js';
-import { newPositions, union } from '../selection/index.js';
+import { newPositions, union, without } from '../selection/index.js';
 import { Candidates } from './candidates.js';
 import type { SignalGate } from './signal-gate.js';
+import type { View, ViewBudget } from './view.js';
 
 /** One layer of a plan in the making, and the window that strategies see it through. */
 export class PlanLayer implements LayerView {
@@ -29,18 +30,24 @@ export class PlanLayer implements LayerView {
   readonly fanOut: number;
   readonly outputPositions: number;
   readonly sources?: readonly string[];
-  readonly before: Positions;
   /** Candidates for regrowth, as the round defines them. */
   readonly candidates: Candidates;
   readonly #shape: LayerShape;
   readonly #engine: EngineLayer;
   readonly #gate: SignalGate;
   readonly #draw: (purpose: string) => RandomStream;
-  #active: Positions;
-  #weights: Float32Array;
-  readonly #weightsBefore: Float32Array;
+  readonly #views: ViewBudget;
+  readonly #activeView: View<Positions> = { array: undefined };
+  readonly #weightsView: View<Float32Array> = { array: undefined };
   #pruned: Positions;
   #grown: Positions;
+  /** Of `before`, those that are not active in the plan. */
+  #gone: Positions;
+  /** Active in the plan, but not before. */
+  #added: Positions;
+  /** Positions whose values the plan sets, whether or not they are active still. */
+  #fresh: Positions;
+  #freshValues = new Float32Array(0);
   #draws = 0;
 
   constructor(
@@ -48,6 +55,7 @@ export class PlanLayer implements LayerView {
     engine: EngineLayer,
     gate: SignalGate,
     draw: (purpose: string) => RandomStream,
+    views: ViewBudget,
   ) {
     this.index = shape.index;
     this.name = shape.name;
@@ -66,21 +74,31 @@ export class PlanLayer implements LayerView {
     this.#engine = engine;
     this.#gate = gate;
     this.#draw = draw;
-    this.before = engine.active;
-    this.#active = engine.active;
-    this.#weights = engine.weights();
-    this.#weightsBefore = this.#weights;
-    this.#pruned = newPositions(shape.size, 0);
-    this.#grown = newPositions(shape.size, 0);
-    this.candidates = new Candidates(engine, shape.size, engine.active);
+    this.#views = views;
+    const none = newPositions(shape.size, 0);
+    this.#pruned = none;
+    this.#grown = none;
+    this.#gone = none;
+    this.#added = none;
+    this.#fresh = none;
+    this.candidates = new Candidates(engine, shape.size, () => this.active);
+  }
+
+  get before(): Positions {
+    return this.#engine.active;
   }
 
   get active(): Positions {
-    return this.#active;
+    return this.#activeView.array ?? this.#views.keep(this.#activeView, this.#deriveActive());
+  }
+
+  /** Positions that are active in the plan or were before. */
+  get ever(): Positions {
+    return union(this.before, this.#added);
   }
 
   get weights(): Float32Array {
-    return this.#weights;
+    return this.#weightsView.array ?? this.#views.keep(this.#weightsView, this.#deriveWeights());
   }
 
   get pruned(): Positions {
@@ -131,47 +149,88 @@ export class PlanLayer implements LayerView {
 
   /** Takes away all active weights but those at some ascending indices of `active`. */
   keep(indices: Uint32Array): void {
-    const from = this.#active;
-    const kept = newPositions(this.size, indices.length);
-    const weights = new Float32Array(indices.length);
+    const from = this.active;
     const taken = newPositions(this.size, from.length - indices.length);
     let t = 0;
     let next = 0;
     for (let i = 0; i < indices.length; i++) {
       const index = indices[i]!;
       while (next < index) taken[t++] = from[next++]!;
-      kept[i] = from[index]!;
-      weights[i] = this.#weights[index]!;
       next = index + 1;
     }
     while (next < from.length) taken[t++] = from[next++]!;
     this.#pruned = union(this.#pruned, taken);
-    this.#active = kept;
-    this.#weights = weights;
+    this.#gone = union(this.#gone, without(taken, this.#added));
+    this.#added = without(this.#added, taken);
+    this.#change();
   }
 
   /**
-   * Adds positions. Those that are `fresh` get the values given, the others what they had before the update.
+   * Adds positions. Those that are `fresh`, as all that were not active before the update are, get the values given,
+   * the others what they had before the update.
    */
   grow(positions: Positions, fresh: Positions, values: Float32Array): void {
     this.#grown = union(this.#grown, positions);
-    const grown = union(this.#active, positions);
-    const weights = new Float32Array(grown.length);
-    let old = 0;
-    let added = 0;
+    this.#added = union(this.#added, without(positions, this.#gone));
+    this.#gone = without(this.#gone, positions);
+    const old = without(this.#fresh, fresh);
+    const all = union(old, fresh);
+    const merged = new Float32Array(all.length);
+    valuesInto(merged, all, old, this.freshValues(old));
+    valuesInto(merged, all, fresh, values);
+    this.#fresh = all;
+    this.#freshValues = merged;
+    this.#change();
+  }
+
+  /** The values that the plan sets at some of the positions for which it sets one. */
+  freshValues(positions: Positions): Float32Array {
+    const values = new Float32Array(positions.length);
+    let i = 0;
+    for (let k = 0; k < positions.length; k++) {
+      while (this.#fresh[i]! < positions[k]!) i++;
+      values[k] = this.#freshValues[i]!;
+    }
+    return values;
+  }
+
+  #change(): void {
+    this.#activeView.array = undefined;
+    this.#weightsView.array = undefined;
+    this.candidates.exclude(() => this.active);
+  }
+
+  #deriveActive(): Positions {
+    return union(without(this.before, this.#gone), this.#added);
+  }
+
+  #deriveWeights(): Float32Array {
+    const { before } = this;
+    const weightsBefore = this.#engine.weights();
+    if (this.#gone.length === 0 && this.#fresh.length === 0) return weightsBefore;
+    const { active } = this;
+    const weights = new Float32Array(active.length);
     let past = 0;
-    for (let i = 0; i < grown.length; i++) {
-      const position = grown[i]!;
-      if (old < this.#active.length && this.#active[old] === position) {
-        weights[i] = this.#weights[old++]!;
-      } else if (added < fresh.length && fresh[added] === position) {
-        weights[i] = values[added++]!;
+    let fresh = 0;
+    for (let i = 0; i < active.length; i++) {
+      const position = active[i]!;
+      while (fresh < this.#fresh.length && this.#fresh[fresh]! < position) fresh++;
+      if (fresh < this.#fresh.length && this.#fresh[fresh] === position) {
+        weights[i] = this.#freshValues[fresh]!;
       } else {
-        while (this.before[past]! < position) past++;
-        weights[i] = this.#weightsBefore[past]!;
+        while (before[past]! < position) past++;
+        weights[i] = weightsBefore[past]!;
       }
     }
-    this.#active = grown;
-    this.#weights = weights;
+    return weights;
+  }
+}
+
+/** Writes values to where their positions stand among all. */
+function valuesInto(target: Float32Array, all: Positions, positions: Positions, values: Float32Array): void {
+  let i = 0;
+  for (let k = 0; k < positions.length; k++) {
+    while (all[i]! < positions[k]!) i++;
+    target[i] = values[k]!;
   }
 }

@@ -10,6 +10,7 @@ import { planRound } from './round.js';
 import { type Report, roundScope, streamsOf } from './round-scope.js';
 import { SignalGate } from './signal-gate.js';
 import { askTrained } from './trained.js';
+import { ViewBudget } from './view.js';
 
 /** One layer of a plan. */
 export interface LayerPlan {
@@ -80,9 +81,10 @@ export const updatePlanner: UpdatePlanner = {
     const { recipe, clock, budget, floors, random, report } = request;
     const allocated = request.allocated ?? request.layers.map(({ active }) => active.length);
     const gate = new SignalGate();
+    const views = new ViewBudget();
     const layers = request.shapes.map((shape, i) => {
       const draw = (purpose: string) => random.stream(`core/${purpose}`, shape.name, clock.step);
-      return new PlanLayer(shape, request.layers[i]!, gate, draw);
+      return new PlanLayer(shape, request.layers[i]!, gate, draw, views);
     });
     const removed = layers.map(() => 0);
     const fractions = recipe.rounds.map((round) => {
@@ -155,9 +157,9 @@ function netChange(layer: PlanLayer, shape: LayerShape, removed: number, recipe:
       layer: shape.name,
       pruned,
       grown,
-      grownValues: valuesAt(layer, grown),
+      grownValues: layer.freshValues(grown),
       restarted,
-      restartedValues: valuesAt(layer, restarted),
+      restartedValues: layer.freshValues(restarted),
       slots: recipe.expanded.slots,
     },
   };
@@ -174,14 +176,4 @@ function withTrained(
   const strongest = (limit: number) => engine.strongest('weight', limit, active, 0).positions;
   const trained = askTrained(backward, plan.layer, active, strongest, context);
   return { ...plan, change: { ...plan.change, trained } };
-}
-
-function valuesAt(layer: PlanLayer, positions: Positions): Float32Array {
-  const values = new Float32Array(positions.length);
-  let i = 0;
-  for (let k = 0; k < positions.length; k++) {
-    while (layer.active[i]! < positions[k]!) i++;
-    values[k] = layer.weights[i]!;
-  }
-  return values;
 }

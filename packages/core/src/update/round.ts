@@ -3,7 +3,7 @@ import { EspalierError } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
 import type { RecipeRound } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
-import { indicesWithout, union, without } from '../selection/index.js';
+import { indicesWithout, without } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { type Pruning, planPrune } from './prune.js';
 import { planRegrow } from './regrow.js';
@@ -50,7 +50,7 @@ export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrd
   if (protect) applyPrune(pruning, scope);
   for (const [i, layer] of scope.layers.entries()) {
     growLayer(order.grownValue, scope, i, places[i]!);
-    layer.candidates.exclude(layer.active);
+    layer.candidates.exclude(() => layer.active);
   }
   return removed;
 }
@@ -87,11 +87,10 @@ function cascade({ prune }: RecipeRound, scope: RoundScope): void {
 function regrowSites(pruning: Pruning, removed: readonly number[], scope: RoundScope, total: number): Site[] {
   const { layers } = scope;
   for (const layer of layers) {
-    const barred = scope.regrowPruned === 'never' ? union(layer.before, layer.active) : layer.active;
-    layer.candidates.exclude(barred);
+    layer.candidates.exclude(scope.regrowPruned === 'never' ? () => layer.ever : () => layer.active);
   }
   if (scope.regrowPruned === 'never' && total > sum(layers.map(({ candidates }) => candidates.count))) {
-    for (const layer of layers) layer.candidates.exclude(layer.active);
+    for (const layer of layers) layer.candidates.exclude(() => layer.active);
     scope.report('exclusion-waived', {
       message: `there are fewer than ${total} positions that were inactive before; just pruned ones may return in this update`,
     });
