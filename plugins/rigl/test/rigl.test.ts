@@ -58,6 +58,37 @@ describe('RigL', () => {
     ]);
   });
 
+  it.each(['rigl/paper', 'rigl/google-research'])('%s updates from step 0 on, to 25 of 32 parts', (use) => {
+    const made = recipeOf({ plugins: [standard, rigl], method: use });
+    const due = [...Array(640).keys()].filter((step) =>
+      made.trigger.strategy.due(clockAt(step, { totalSteps: 640 })),
+    );
+    expect(due).toEqual([0, 100, 200, 300, 400, 500]);
+    expect(made.rounds[0]!.drop.strategy.fraction(clockAt(500, { totalSteps: 640 }))).toBe(0);
+    expect(made.expanded.rounds[0]!.prune.use).toBe(use === 'rigl/paper' ? 'magnitude' : 'noisy-magnitude');
+  });
+
+  it('lets noise decide between weights of nearly equal size, and only between those', () => {
+    const n = 400;
+    const mask = Array<number>(n).fill(1);
+    const weights = mask.map((_, p) => (p < n / 2 ? 1 : 2) + (p % 2) * 1e-7);
+    const plan = (overrides: object) =>
+      planUpdate(recipeOf({ plugins: [standard, rigl], method: 'rigl/google-research', overrides }), [
+        rowLayer('a', mask, weights, { gradient: mask.map((_, p) => p) }),
+      ]).plan.layers[0]!;
+    const taken = (overrides: object) => {
+      const { pruned, returned } = plan({ drop: { dropFraction: 0.25 }, ...overrides });
+      return [...pruned, ...returned].sort((a, b) => a - b);
+    };
+    expect(taken({ prune: 'magnitude' })).toEqual([...Array(n / 2).keys()].filter((p) => p % 2 === 0));
+    const noisy = taken({});
+    expect(noisy).toHaveLength(n / 4);
+    expect(noisy.every((p) => p < n / 2)).toBe(true);
+    expect(noisy.filter((p) => p % 2 === 1).length).toBeGreaterThan(n / 16);
+    expect(taken({})).toEqual(noisy);
+    expect(() => plan({ prune: { standardDeviation: -1 } })).toThrow(/standardDeviation is -1/);
+  });
+
   it('keeps every layer where it is, exactly, at every step of its schedule', () => {
     fc.assert(
       fc.property(
