@@ -28,8 +28,8 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
   },
   {
     name: '@espalier/plugin-rigl',
-    methods: ['rigl'],
-    strategies: [],
+    methods: ['rigl', 'rigl/paper', 'rigl/google-research'],
+    strategies: ['prune/noisy-magnitude'],
     load: () => exported(import('@espalier/plugin-rigl')),
   },
   {
@@ -37,6 +37,48 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     methods: ['ggr'],
     strategies: [],
     load: () => exported(import('@espalier/plugin-ggr')),
+  },
+  {
+    name: '@espalier/plugin-dsr',
+    methods: ['dsr', 'dsr/paper'],
+    strategies: ['pruneQuota/adaptive-threshold', 'trigger/interval-stages'],
+    load: () => exported(import('@espalier/plugin-dsr')),
+  },
+  {
+    name: '@espalier/plugin-snfs',
+    methods: ['snfs'],
+    strategies: ['regrow/momentum', 'pruneQuota/momentum-rate'],
+    load: () => exported(import('@espalier/plugin-snfs')),
+  },
+  {
+    name: '@espalier/plugin-itop',
+    methods: ['rigl-itop', 'set-itop'],
+    strategies: [],
+    load: () => exported(import('@espalier/plugin-itop')),
+  },
+  {
+    name: '@espalier/plugin-mest',
+    methods: ['mest', 'mest-em-s', 'mest/paper'],
+    strategies: ['drop/mutation', 'densitySchedule/soft-bound', 'pruneQuota/to-target'],
+    load: () => exported(import('@espalier/plugin-mest')),
+  },
+  {
+    name: '@espalier/plugin-gmp',
+    methods: ['gmp'],
+    strategies: [],
+    load: () => exported(import('@espalier/plugin-gmp')),
+  },
+  {
+    name: '@espalier/plugin-granet',
+    methods: ['granet'],
+    strategies: [],
+    load: () => exported(import('@espalier/plugin-granet')),
+  },
+  {
+    name: '@espalier/plugin-dst-ee',
+    methods: ['dst-ee'],
+    strategies: ['regrow/exploration'],
+    load: () => exported(import('@espalier/plugin-dst-ee')),
   },
 ];
 
