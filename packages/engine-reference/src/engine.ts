@@ -74,8 +74,7 @@ export class ReferenceEngine implements Engine {
       everywhere,
       training: { dropout: (node) => this.#request.random('dropout', node, step) },
     });
-    const { sum, gradient } = lossOf(this.#request.loss, run.output, batch);
-    const loss = sum / batch.size;
+    const { value: loss, gradient } = lossOf(this.#request.loss, run.output, batch);
     if (!Number.isFinite(loss)) throw notFinite(step, `the loss is ${loss}`, run.firstNotFinite());
     run.backward(gradient);
     const trained = [...this.#network.parameters.values()].filter(({ isTrained }) => isTrained);

@@ -4,7 +4,9 @@ import type { Batch, Loss } from '@espalier/core';
 export interface LossOfBatch {
   /** Sum of the examples' losses. */
   readonly sum: number;
-  /** Gradient of the mean loss by the outputs. */
+  /** What is minimised: the mean over the examples, or for `output-sum` the sum. */
+  readonly value: number;
+  /** Gradient of `value` by the outputs. */
   readonly gradient: Float64Array;
   /** Correctly classified examples; of equal logits the first one counts as the answer. */
   readonly correct?: number;
@@ -15,7 +17,16 @@ export interface LossOfBatch {
  * @param batch - checked
  */
 export function lossOf(loss: Loss, outputs: Float64Array, batch: Batch): LossOfBatch {
-  return loss === 'cross-entropy' ? crossEntropy(outputs, batch) : meanSquaredError(outputs, batch);
+  switch (loss) {
+    case 'cross-entropy':
+      return crossEntropy(outputs, batch);
+    case 'mean-squared-error':
+      return meanSquaredError(outputs, batch);
+    case 'output-sum': {
+      const sum = outputs.reduce((a, b) => a + b, 0);
+      return { sum, value: sum, gradient: new Float64Array(outputs.length).fill(1) };
+    }
+  }
 }
 
 function crossEntropy(logits: Float64Array, { size, labels }: Batch): LossOfBatch {
@@ -36,14 +47,16 @@ function crossEntropy(logits: Float64Array, { size, labels }: Batch): LossOfBatc
     }
     if (row.indexOf(largest) === label) correct++;
   }
-  return { sum, gradient, correct };
+  return { sum, value: sum / size, gradient, correct };
 }
 
 function meanSquaredError(outputs: Float64Array, { size, targets }: Batch): LossOfBatch {
   const perExample = outputs.length / size;
   const errors = outputs.map((output, i) => output - targets![i]!);
+  const sum = errors.reduce((sum, error) => sum + error ** 2, 0) / perExample;
   return {
-    sum: errors.reduce((sum, error) => sum + error ** 2, 0) / perExample,
+    sum,
+    value: sum / size,
     gradient: errors.map((error) => (2 * error) / outputs.length),
   };
 }

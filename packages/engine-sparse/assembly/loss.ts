@@ -69,6 +69,30 @@ export function crossEntropy(
 }
 
 /**
+ * The sum of all outputs of one tile, whose gradient is 1 for every example; see {@link crossEntropy}.
+ */
+export function outputSum(
+  outputs: i32,
+  lanes: i32,
+  from: i32,
+  examples: i32,
+  values: usize,
+  delta: usize,
+  sums: usize,
+): void {
+  let sum: f64 = 0;
+  for (let o = 0; o < outputs; o++) {
+    for (let lane = 0; lane < lanes; lane++) {
+      const at = <usize>(o * lanes + lane) << 2;
+      const counts = from + lane < examples;
+      if (counts) sum += <f64>load<f32>(values + at);
+      if (delta) store<f32>(delta + at, counts ? 1 : 0);
+    }
+  }
+  store<f64>(sums, sum);
+}
+
+/**
  * Mean squared error of one tile; see {@link crossEntropy}.
  * @param targets - f32 [examples, outputs], row-major
  */

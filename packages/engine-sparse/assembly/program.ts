@@ -29,10 +29,14 @@ import { barrier } from './barrier';
 import { activate, activateBack, copyOrAdd, drop, maskPositive } from './elementwise';
 import { linear, linearBack } from './layer';
 import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
-import { crossEntropy, meanSquaredError } from './loss';
+import { crossEntropy, meanSquaredError, outputSum } from './loss';
 import { packInputs, pad, padBack } from './pack';
 import { pool, poolBack } from './pool';
 import { featureBytes, lanesOf } from './simd';
+
+// Kinds of losses; any other is the mean squared error.
+const CROSS_ENTROPY = 0;
+const OUTPUT_SUM = 2;
 
 const INPUT = 0;
 const LINEAR = 1;
@@ -151,9 +155,11 @@ function judge<T>(arena: usize, tile: i32, from: i32, thread: i32): void {
   const correct = <usize>word(CORRECT) + (<usize>tile << 2);
   const features = word(LOSS_FEATURES);
   const examples = word(EXAMPLES);
-  if (word(LOSS_KIND) == 0) {
+  if (word(LOSS_KIND) == CROSS_ENTROPY) {
     const scratch = SCRATCH + (<usize>thread << 6);
     crossEntropy(features, lanesOf<T>(), from, examples, word(ANSWERS), values, delta, sums, correct, scratch);
+  } else if (word(LOSS_KIND) == OUTPUT_SUM) {
+    outputSum(features, lanesOf<T>(), from, examples, values, delta, sums);
   } else {
     meanSquaredError(features, lanesOf<T>(), from, examples, word(ANSWERS), values, delta, sums);
   }

@@ -9,7 +9,7 @@ export function lossRefusals({ shaped, softmax }: NetworkSource, loss: Loss): re
     if (outputShape.length === 1) return [];
     return [`${name} gives ${showShape(outputShape)}, but cross-entropy takes logits of shape [classes].`];
   }
-  if (loss !== 'mean-squared-error' || !softmax) return [];
+  if (!softmax) return [];
   return [
     `The model "${name}" ends in a softmax, which the sparse engine runs with cross-entropy only; engine "tfjs" runs it with ${loss}.`,
   ];

@@ -82,7 +82,7 @@ describe.each(ARCHITECTURES)('$name', (architecture) => {
   const batch = (seed: number) => drawBatch(seed, 5, architecture.inputShape, outputs);
 
   it('has the losses and gradients of the reference, at inactive positions too', async () => {
-    for (const loss of ['cross-entropy', 'mean-squared-error'] as const) {
+    for (const loss of ['cross-entropy', 'mean-squared-error', 'output-sum'] as const) {
       const request = requestFor(architecture, { loss });
       const [ours, reference] = await pair(request, 'host');
       expect(

@@ -7,6 +7,12 @@ import type { SparseNetwork } from '../network/sparse-network.js';
 import type { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
 
+const LOSS_KINDS: Readonly<Record<Loss, number>> = {
+  'cross-entropy': 0,
+  'mean-squared-error': 1,
+  'output-sum': 2,
+};
+
 /** Sums over one batch. */
 export interface BatchSums {
   readonly loss: number;
@@ -60,7 +66,7 @@ export class Runner {
     set(CONTROL.inputFeatures, plan.input.features);
     set(CONTROL.normalises, network.norms.length > 0 ? 1 : 0);
     set(CONTROL.shares, network.shares ? 1 : 0);
-    set(CONTROL.lossKind, loss === 'cross-entropy' ? 0 : 1);
+    set(CONTROL.lossKind, LOSS_KINDS[loss]);
     set(CONTROL.lossValue, plan.output.offset);
     set(CONTROL.lossDelta, plan.output.delta);
     set(CONTROL.lossFeatures, sizeOf(plan.shaped.outputShape));
@@ -167,7 +173,7 @@ export class Runner {
     const tiles = Math.ceil(size / lanes);
     const shared = this.#shared;
     const inputsAt = this.#inputs.reserve(inputs.byteLength);
-    const answers = this.#loss === 'cross-entropy' ? labels! : targets!;
+    const answers = (this.#loss === 'cross-entropy' ? labels : targets) ?? [];
     const answersAt = this.#answers.reserve(answers.length * 4);
     const sumsAt = this.#sums.reserve(tiles * 16);
     const arenasAt = this.#arenas.reserve(this.#arenasFor(tiles) * this.#network.plan.features * lanes * 4);

@@ -109,10 +109,11 @@ export class SparseEngine implements Engine {
       holds: !holds ? 'no' : request.accumulate ? 'besides' : 'anew',
       dropout: (node) => this.#request.random('dropout', node, step),
     });
-    if (!finite) throw this.#notFinite(batch, loss / batch.size, step);
+    const value = this.#request.loss === 'output-sum' ? loss : loss / batch.size;
+    if (!finite) throw this.#notFinite(batch, value, step);
     if (!holds) this.#held.drop();
     for (const layer of this.layers) layer.showsMomentum = request.signals.has('momentum');
-    return { loss: loss / batch.size };
+    return { loss: value };
   }
 
   applyTopology(changes: readonly TopologyChange[]): void {

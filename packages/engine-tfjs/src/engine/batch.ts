@@ -10,6 +10,7 @@ import { type Batch, EspalierError, type Loss } from '@espalier/core';
 export function checkBatch(batch: Batch, inputShape: readonly number[], outputs: number, loss: Loss): void {
   const { size, inputs, labels, targets } = batch;
   checkInputs(inputs, size, inputShape);
+  if (loss === 'output-sum') return;
   if (loss === 'mean-squared-error') {
     if (targets?.length === size * outputs) return;
     throw misfit(

@@ -6,7 +6,9 @@ import { viewValues } from './host-memory.js';
 export interface LossOfBatch {
   /** Sum of the examples' losses. */
   readonly sum: number;
-  /** Gradient of the mean loss by the outputs. */
+  /** What is minimised: the mean over the examples, or for `output-sum` the sum. */
+  readonly value: number;
+  /** Gradient of `value` by the outputs. */
   readonly gradient: Float32Array;
   /** Correctly classified examples; of equal logits the first one counts as the answer. */
   readonly correct?: number;
@@ -19,24 +21,31 @@ export interface LossOfBatch {
  * @param batch - checked
  */
 export function lossOf(loss: Loss, outputs: Float32Array, batch: Batch): LossOfBatch {
-  return loss === 'cross-entropy' ? crossEntropy(outputs, batch) : meanSquaredError(outputs, batch);
+  switch (loss) {
+    case 'cross-entropy':
+      return crossEntropy(outputs, batch);
+    case 'mean-squared-error':
+      return meanSquaredError(outputs, batch);
+    case 'output-sum':
+      return outputSum(outputs);
+  }
 }
 
 /**
- * The mean loss as a scalar that TensorFlow.js can differentiate.
+ * The loss as a scalar that TensorFlow.js can differentiate.
  * @param observe - gets the loss as soon as it is known; where it throws, nothing is differentiated
  */
 export function differentiableLoss(
   loss: Loss,
   outputs: tf.Tensor,
   batch: Batch,
-  observe: (meanLoss: number) => void,
+  observe: (value: number) => void,
 ): tf.Scalar {
   const operation = tf.customGrad((logits) => {
-    const { sum, gradient } = lossOf(loss, viewValues(logits as tf.Tensor), batch);
-    observe(sum / batch.size);
+    const { value, gradient } = lossOf(loss, viewValues(logits as tf.Tensor), batch);
+    observe(value);
     return {
-      value: tf.scalar(sum / batch.size),
+      value: tf.scalar(value),
       gradFunc: (upstream: tf.Tensor) => tf.mul(tf.tensor(gradient, outputs.shape), upstream),
     };
   });
@@ -64,7 +73,7 @@ function crossEntropy(logits: Float32Array, { size, labels }: Batch): LossOfBatc
     }
     if (best === label) correct++;
   }
-  return { sum, gradient, correct };
+  return { sum, value: sum / size, gradient, correct };
 }
 
 function meanSquaredError(outputs: Float32Array, { size, targets }: Batch): LossOfBatch {
@@ -75,5 +84,11 @@ function meanSquaredError(outputs: Float32Array, { size, targets }: Batch): Loss
     sum += error * error;
     gradient[i] = (2 * error) / outputs.length;
   }
-  return { sum: sum / (outputs.length / size), gradient };
+  return { sum: sum / (outputs.length / size), value: sum / outputs.length, gradient };
+}
+
+function outputSum(outputs: Float32Array): LossOfBatch {
+  let sum = 0;
+  for (let i = 0; i < outputs.length; i++) sum += outputs[i]!;
+  return { sum, value: sum, gradient: new Float32Array(outputs.length).fill(1) };
 }

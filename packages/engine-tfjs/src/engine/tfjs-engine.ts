@@ -158,9 +158,9 @@ export class TfjsEngine implements Engine {
     const { grads } = tf.variableGrads(
       () => {
         const outputs = this.#forward.train(this.#inputs(batch), step);
-        const dataLoss = differentiableLoss(this.#request.loss, outputs, batch, (mean) => {
-          if (!Number.isFinite(mean)) throw notFinite(step, `the loss is ${mean}`);
-          loss = mean;
+        const dataLoss = differentiableLoss(this.#request.loss, outputs, batch, (value) => {
+          if (!Number.isFinite(value)) throw notFinite(step, `the loss is ${value}`);
+          loss = value;
         });
         return this.#forward.addRegularisation(dataLoss);
       },
