@@ -1,14 +1,18 @@
-import type { EvaluationEvent, Trainer } from '@espalier/core';
-import { RunDirectory, readModel } from '@espalier/runs';
-import { compose } from '../compose/compose.js';
-import { weightsOf } from '../compose/weights-of.js';
+import type { Engine } from '@espalier/core';
+import { loadConfigFile, parseConfig } from '@espalier/runs';
+import { resolveDataset } from '../compose/dataset.js';
+import { resolveLoss } from '../compose/loss.js';
+import { checkNetworkFit } from '../compose/network.js';
+import { type Evaluation, evaluateOn } from '../trained/evaluation.js';
+import { engineOf } from '../trained/load-model.js';
+import { trainedEngine } from '../trained/trained-engine.js';
+import { readTrained, trainedNetwork } from '../trained/trained-network.js';
 import type { ConfigFlags } from './config-flags.js';
 import { configure } from './configure.js';
 import { decimal, integer, percent } from './format.js';
 
 /** What the command line of `espalier evaluate` gives. */
-export interface EvaluateFlags
-  extends Pick<ConfigFlags, 'data' | 'dataDir' | 'engine' | 'backend' | 'set' | 'plugin'> {
+export interface EvaluateFlags extends Pick<ConfigFlags, 'data' | 'dataDir' | 'engine' | 'backend' | 'set'> {
   readonly split?: readonly string[];
   readonly weights: 'model' | 'best';
   readonly json?: boolean;
@@ -20,40 +24,41 @@ export interface EvaluateFlags
  * @throws EspalierError where the directory is damaged or has no such weights, or the data have no such split
  */
 export async function evaluate(directory: string, flags: EvaluateFlags): Promise<number> {
-  const files = RunDirectory.open(directory);
-  const { state } = readModel(weightsOf(files, flags.weights));
-  const { config, code } = await configure(files.file('config'), flags);
-  // What the run started from is of no account any more, and need not be there.
-  const { from: _, out: __, ...own } = config;
-  const { trainer } = await compose(own, code);
+  const trained = readTrained(directory, flags.weights);
+  const path = trained.files.file('config');
+  const run = parseConfig(loadConfigFile(path), path);
+  const { engine: named, backend, ...others } = flags;
+  const { config, code } = await configure(path, others);
+  const choice = engineOf(run, { ...(named && { engine: named }), ...(backend && { backend }) });
+  const dataset = resolveDataset(config, code);
+  // The network that is kept with the weights, unless the command line asks for another.
+  const asked = JSON.stringify(config.architecture) !== JSON.stringify(run.architecture);
+  const network = trainedNetwork(asked ? { ...trained, metadata: {} } : trained, config);
+  checkNetworkFit(network, dataset);
+  const engine = await trainedEngine({
+    trained,
+    network,
+    loss: resolveLoss(config.train.loss, dataset),
+    choice,
+  });
   try {
-    trainer.engine.load(state);
-    const results: EvaluationEvent[] = [];
-    for (const split of flags.split ?? ['test']) results.push(await trainer.evaluate(split));
-    if (flags.json)
-      console.log(
-        JSON.stringify(
-          results.map((each) => facts(each, trainer)),
-          null,
-          2,
-        ),
-      );
-    else for (const each of results) console.log(describe(directory, each, trainer));
+    const results: Evaluation[] = [];
+    for (const split of flags.split ?? ['test']) results.push(await evaluateOn(engine, dataset, split));
+    if (flags.json) {
+      const facts = results.map((each) => ({ ...each, engine: engine.name, backend: engine.backend }));
+      console.log(JSON.stringify(facts, null, 2));
+    } else for (const each of results) console.log(describe(directory, each, engine));
     return 0;
   } finally {
-    await trainer.dispose();
+    engine.dispose();
   }
 }
 
-function facts({ split, examples, loss, accuracy }: EvaluationEvent, { engine }: Trainer) {
-  const scored = accuracy === undefined ? {} : { accuracy };
-  return { split, examples, loss, ...scored, engine: engine.name, backend: engine.backend };
-}
-
-function describe(directory: string, event: EvaluationEvent, { engine }: Trainer): string {
-  const accuracy = event.accuracy === undefined ? '' : `accuracy ${percent(event.accuracy)}, `;
+function describe(directory: string, evaluation: Evaluation, engine: Engine): string {
+  const { split, examples, loss } = evaluation;
+  const accuracy = evaluation.accuracy === undefined ? '' : `accuracy ${percent(evaluation.accuracy)}, `;
   return (
-    `${directory} on ${event.split}: ${accuracy}loss ${decimal(event.loss)}, ` +
-    `${integer(event.examples)} examples, ${engine.name} (${engine.backend})`
+    `${directory} on ${split}: ${accuracy}loss ${decimal(loss)}, ` +
+    `${integer(examples)} examples, ${engine.name} (${engine.backend})`
   );
 }

@@ -9,14 +9,24 @@ import { checkModelFit } from './model-fit.js';
  * @throws EspalierError ESPALIER_DATA_SHAPE where the data do not fit it
  */
 export function resolveNetwork(config: ResolvedConfig, code: CodeParts, dataset: Dataset): Network {
-  if (code.model !== undefined) {
-    checkModelFit(code.model, dataset);
-    return { model: code.model };
-  }
+  const network = givenNetwork(config, code);
+  checkNetworkFit(network, dataset);
+  return network;
+}
+
+function givenNetwork(config: ResolvedConfig, code: CodeParts): Network {
+  if (code.model !== undefined) return { model: code.model };
   const { use, ...options } = config.architecture;
-  const architecture = code.architecture ?? architectureByName(use, options);
-  checkFit(architecture, dataset);
-  return { architecture };
+  return { architecture: code.architecture ?? architectureByName(use, options) };
+}
+
+/**
+ * Makes sure that data go with a network.
+ * @throws EspalierError ESPALIER_DATA_SHAPE
+ */
+export function checkNetworkFit(network: Network, dataset: Dataset): void {
+  if ('architecture' in network) checkFit(network.architecture, dataset);
+  else checkModelFit(network.model, dataset);
 }
 
 function checkFit(architecture: Architecture, dataset: Dataset): void {

@@ -15,6 +15,7 @@ import {
   SummaryCollector,
   type TopologyWriter,
 } from '@espalier/runs';
+import { ARCHITECTURE_KEY } from '../trained/trained-network.js';
 import { VERSION } from '../version.js';
 import type { Composition } from './compose.js';
 
@@ -24,6 +25,7 @@ export class RunRecorder implements Observer {
   #directory: RunDirectory | undefined;
   #trainer: Trainer | undefined;
   #logger: Logger | undefined;
+  #metadata: Readonly<Record<string, string>> = {};
   #events: EventLog | undefined;
   #written: RunSummary | undefined;
   #topology: TopologyWriter | undefined;
@@ -44,9 +46,12 @@ export class RunRecorder implements Observer {
    * @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE
    */
   begin(directory: RunDirectory, composition: Composition, command?: string): void {
-    const { config, dataset, registry, start, trainer } = composition;
+    const { config, dataset, network, registry, start, trainer } = composition;
     this.#directory = directory;
     this.#trainer = trainer;
+    if ('architecture' in network) {
+      this.#metadata = { [ARCHITECTURE_KEY]: JSON.stringify(network.architecture) };
+    }
     this.#logger = registry.services.get(LOGGER);
     const summary = new SummaryCollector({
       version: VERSION,
@@ -93,9 +98,11 @@ export class RunRecorder implements Observer {
     this.#events?.[end]();
     this.#topology?.[end]();
     if (summary === undefined) return;
-    if (summary.outcome !== 'failed') this.#directory?.writeModel(await this.#trainer!.engine.save());
+    if (summary.outcome !== 'failed') {
+      this.#directory?.writeModel(await this.#trainer!.engine.save(), this.#metadata);
+    }
     const best = this.#trainer?.best;
-    if (best !== undefined) this.#directory?.writeBest(best.state);
+    if (best !== undefined) this.#directory?.writeBest(best.state, this.#metadata);
     this.#directory?.writeSummary(summary);
     this.#written = summary;
     if (summary.outcome !== 'failed') await this.#writeReport();

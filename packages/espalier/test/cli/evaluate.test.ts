@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EvaluationEvent, TrainEvent } from '@espalier/core';
 import { readSummary } from '@espalier/runs';
-import { createTrainer } from 'espalier';
+import { createTrainer, loadModel } from 'espalier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SMALL } from '../support/configs.js';
 import { espalierHere } from '../support/in-process.js';
@@ -40,6 +40,16 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** An IDX file of unsigned bytes. */
+function idxBytes(sizes: readonly number[], data: Uint8Array): Uint8Array {
+  const header = Buffer.alloc(4 + 4 * sizes.length);
+  header.set([0, 0, 8, sizes.length]);
+  sizes.forEach((size, i) => {
+    header.writeUInt32BE(size, 4 + 4 * i);
+  });
+  return Buffer.concat([header, data]);
+}
 
 const evaluate = (...args: string[]) => espalierHere(folder, 'evaluate', ...args);
 
@@ -95,6 +105,33 @@ describe('espalier evaluate', () => {
     expect(other.loss).toBeCloseTo(own.loss, 4);
     const [unseen] = JSON.parse((await evaluate('reference', '--set', 'data.test=500', '--json')).stdout);
     expect(unseen.examples).toBe(500);
+  });
+
+  it('takes images from a directory of IDX files', async () => {
+    const directory = temporaryDirectory();
+    const images = Uint8Array.from({ length: 40 * 36 }, (_, i) => (i * 37) % 256);
+    for (const [set, count] of [
+      ['train', 4],
+      ['t10k', 40],
+    ] as const) {
+      const data = images.subarray(0, count * 36);
+      writeFileSync(join(directory, `${set}-images-idx3-ubyte`), idxBytes([count, 6, 6], data));
+      const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
+      writeFileSync(join(directory, `${set}-labels-idx1-ubyte`), idxBytes([count], labels));
+    }
+    const flags = ['--data', 'mnist', '--data-dir', directory, '--json'];
+    const model = await loadModel(join(folder, 'reference'));
+    const classes = await model.classes(Float32Array.from(images, (byte) => byte / 255));
+    model.dispose();
+    const accuracy = classes.filter((answer, i) => answer === i % 3).length / 40;
+    // Each engine on the backend that it chooses itself: the run's is another engine's.
+    for (const engine of ['reference', 'tfjs', 'sparse']) {
+      const { code, stdout } = await evaluate('reference', ...flags, '--engine', engine);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toEqual([
+        expect.objectContaining({ engine, examples: 40, accuracy, loss: expect.any(Number) }),
+      ]);
+    }
   });
 
   it('needs nothing that the run started from', async () => {
@@ -162,7 +199,7 @@ describe('espalier evaluate refuses', () => {
 
   it.each([
     [['--split', 'tset'], /UNKNOWN_DATA\] .*no split "tset"\. Did you mean "test"\? Known: test, validation/],
-    [['--set', 'architecture.layers=[36,12,3]'], /DATA_SHAPE\] .*"dense_1\/kernel".*\[36, 16\].*\[36, 12\]/],
+    [['--set', 'architecture.layers=[36,12,3]'], /DATA_SHAPE\] .*"dense_1\/kernel".*\[36, 12\].*\[36, 16\]/],
     [['--data', 'fashion-mnist-mini'], /DATA_SHAPE\] Examples of shape \[28, 28, 1\]/],
     [['--backend', 'wasm'], /INVALID_OPTION\] The engine reference has no backend "wasm"/],
     [['--weights', 'last'], /argument 'last' is invalid\. Allowed choices are model, best/],

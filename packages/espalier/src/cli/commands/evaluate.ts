@@ -17,13 +17,12 @@ export function addEvaluate(program: Command, done: (code: number) => void): voi
     .option('--data <name>', "(default: the run's)")
     .option('--data-dir <directory>', 'where the data set is, for those that are not embedded')
     .option('--engine <name>', "(default: the run's)")
-    .option('--backend <name>', "the engine's backend (default: the run's)")
+    .option('--backend <name>', "the engine's backend (default: the run's, on its engine)")
     .option(
       '--set <key=value>',
       'any setting of the run file, e.g. data.directory=images; repeatable',
       collect,
     )
-    .option('--plugin <package>', 'a plugin package or file; repeatable', collect)
     .option('--json', 'print JSON')
     .showHelpAfterError('Options are listed by: espalier evaluate --help')
     .addHelpText(
