@@ -58,6 +58,8 @@ export interface PlanOptions {
   readonly floors?: readonly number[];
   /** Default the active weights. */
   readonly budget?: number;
+  /** Default the active weights of each layer. */
+  readonly allocated?: readonly number[];
   /** Default step 0 of 1000, where falling schedules have their first value. */
   readonly clock?: Clock;
   readonly random?: RandomSource;
@@ -81,6 +83,7 @@ export function planUpdate(
     shapes: layers.map(describeLayer),
     layers,
     floors: options.floors ?? layers.map(() => 1),
+    ...(options.allocated && { allocated: options.allocated }),
     budget: options.budget ?? layers.reduce((total, { active }) => total + active.length, 0),
     clock: options.clock ?? clockAt(0),
     random: options.random ?? createRandomSource(1),

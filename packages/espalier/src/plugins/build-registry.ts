@@ -1,5 +1,5 @@
 import { type Choice, type Plugin, type RecipeSpec, Registry, type RegrowEntry } from '@espalier/core';
-import { FIRST_PARTY } from './first-party.js';
+import { FIRST_PARTY, type FirstPartyPlugin } from './first-party.js';
 import { loadPlugin } from './third-party.js';
 
 /** Which plugins a registry is to hold. */
@@ -29,13 +29,16 @@ export async function buildRegistry(request: PluginRequest): Promise<Registry> {
 
   const used = usedStrategies(request.recipe);
   const known = new Set(registry.methods().map(({ name }) => name));
+  const unknown = !known.has(request.method) && !isOurMethod(request.method);
+  const wanted = ({ methods, strategies }: FirstPartyPlugin) =>
+    // An unknown method gets all of ours, so that the error can list them.
+    unknown ||
+    methods.includes(request.method) ||
+    (strategies !== 'always' && strategies.some((name) => used.has(name)));
+  const needed = new Set(FIRST_PARTY.filter(wanted).flatMap(({ needs = [] }) => needs));
   for (const plugin of FIRST_PARTY) {
     if (plugin.strategies === 'always') continue;
-    const names = plugin.strategies;
-    const wanted = plugin.methods.includes(request.method) || names.some((name) => used.has(name));
-    const unknown = !known.has(request.method) && !isOurMethod(request.method);
-    // An unknown method gets all of ours, so that the error can list them.
-    if (wanted || unknown) registry.add(await plugin.load());
+    if (wanted(plugin) || needed.has(plugin.name)) registry.add(await plugin.load());
   }
   return registry;
 }

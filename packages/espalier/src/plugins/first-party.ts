@@ -7,6 +7,8 @@ export interface FirstPartyPlugin {
   readonly methods: readonly string[];
   /** Strategies that it brings, as `slot/name`; `always` for the plugin that every recipe builds on. */
   readonly strategies: readonly string[] | 'always';
+  /** Plugins of ours whose strategies its methods name. Default none but the one that is always there. */
+  readonly needs?: readonly string[];
   load(): Promise<Plugin>;
 }
 
@@ -79,6 +81,25 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     methods: ['dst-ee'],
     strategies: ['regrow/exploration'],
     load: () => exported(import('@espalier/plugin-dst-ee')),
+  },
+  {
+    name: '@espalier/plugin-structures',
+    methods: [],
+    strategies: [
+      'structure/n-m',
+      'structure/block',
+      'structure/channel',
+      'structure/constant-fan-in',
+      'redistribute/allocated',
+    ],
+    load: () => exported(import('@espalier/plugin-structures')),
+  },
+  {
+    name: '@espalier/plugin-srigl',
+    methods: ['srigl'],
+    strategies: [],
+    needs: ['@espalier/plugin-structures'],
+    load: () => exported(import('@espalier/plugin-srigl')),
   },
 ];
 
