@@ -19,8 +19,9 @@ import { lossOf } from './loss.js';
 import { Network } from './network.js';
 import type { Pass } from './operations/operation.js';
 import { createOptimizer } from './optimizers/create.js';
+import { moveParameter } from './optimizers/move.js';
 import type { Optimizer } from './optimizers/optimizer.js';
-import { SIGNALS } from './signals.js';
+import { suppliedSignals } from './signals.js';
 import { startKernels } from './start.js';
 import { loadState, saveState } from './state.js';
 import { checkChange, commitChange } from './topology.js';
@@ -30,20 +31,24 @@ export class ReferenceEngine implements Engine {
   readonly name = 'reference';
   readonly backend = 'float64';
   readonly threads = 1;
-  readonly signals = SIGNALS;
+  readonly signals: ReadonlySet<Signal>;
   readonly layers: readonly ReferenceLayer[];
   readonly #request: EngineRequest;
   readonly #network: Network;
   readonly #optimizer: Optimizer;
   readonly #outputs: number;
+  readonly #denseMomentum: boolean;
   #disposed = false;
 
   /**
+   * @param denseMomentum - whether slots follow the gradient at inactive positions, too
    * @throws EspalierError ESPALIER_INVALID_ARCHITECTURE, ESPALIER_INVALID_OPTION
    * @throws TypeError where `request.start` does not go with the layers
    */
-  constructor(architecture: Architecture, request: EngineRequest) {
+  constructor(architecture: Architecture, request: EngineRequest, denseMomentum: boolean) {
     this.#request = request;
+    this.#denseMomentum = denseMomentum;
+    this.signals = suppliedSignals(denseMomentum);
     this.#optimizer = createOptimizer(request.optimizer);
     this.#network = new Network(architecture, this.#optimizer.slots);
     const { shaped, parameters } = this.#network;
@@ -61,14 +66,15 @@ export class ReferenceEngine implements Engine {
         if (layer === undefined || parameter === undefined) return [];
         return [new ReferenceLayer(layer, parameter, this.#optimizer.firstMoment, () => this.#guard())];
       });
-    startKernels(parameters, this.layers, request.start);
+    startKernels(parameters, this.layers, request.start, request.latent);
   }
 
   trainStep(batch: Batch, request: StepRequest): StepResult {
     this.#guard();
     this.#checkSignals(request.signals);
     const { step } = request.clock;
-    const everywhere = request.signals.has('gradient');
+    const everywhere =
+      request.signals.has('gradient') || this.#denseMomentum || this.#request.latent !== undefined;
     const run = this.#run(batch, {
       examples: batch.size,
       everywhere,
@@ -87,7 +93,9 @@ export class ReferenceEngine implements Engine {
     run.settle();
     for (const layer of this.layers) layer.hold(request.signals, request.accumulate);
     if (request.updateWeights) {
-      for (const parameter of trained) this.#optimizer.step(parameter, request.learningRate);
+      for (const parameter of trained) {
+        moveParameter(parameter, this.#optimizer, request.learningRate, this.#denseMomentum);
+      }
     }
     return { loss };
   }
@@ -153,10 +161,10 @@ export class ReferenceEngine implements Engine {
 
   #checkSignals(signals: ReadonlySet<Signal>): void {
     for (const signal of signals) {
-      if (SIGNALS.has(signal)) continue;
+      if (this.signals.has(signal)) continue;
       throw new EspalierError(
         'ESPALIER_ENGINE_REFUSES',
-        `The reference engine has no signal "${signal}".${suggest(signal, [...SIGNALS])}`,
+        `The reference engine has no signal "${signal}".${suggest(signal, [...this.signals])}`,
       );
     }
   }

@@ -1,1 +1,1 @@
-export { referenceEngine } from './factory.js';
+export { type ReferenceEngineOptions, referenceEngine } from './factory.js';

@@ -22,7 +22,7 @@ export class ReferenceLayer implements EngineLayer {
   readonly #firstMoment: string;
   readonly #guard: () => void;
   #heldGradient: Float64Array | undefined;
-  #showsMomentum = false;
+  #shown: ReadonlySet<Signal> = new Set();
 
   /**
    * @param firstMoment - the slot behind the `momentum` signal
@@ -52,7 +52,7 @@ export class ReferenceLayer implements EngineLayer {
 
   /** Takes up the signals of a step from the gradient just computed. */
   hold(signals: ReadonlySet<Signal>, accumulate: boolean): void {
-    this.#showsMomentum = signals.has('momentum');
+    this.#shown = new Set(signals);
     if (!signals.has('gradient')) {
       this.#heldGradient = undefined;
       return;
@@ -66,7 +66,7 @@ export class ReferenceLayer implements EngineLayer {
   /** Takes up the gradient signal of a saved state; no other signal is readable then. */
   restore(gradient: Float64Array | undefined): void {
     this.#heldGradient = gradient;
-    this.#showsMomentum = false;
+    this.#shown = new Set();
   }
 
   weights(): Float32Array {
@@ -90,7 +90,7 @@ export class ReferenceLayer implements EngineLayer {
   signal(name: Signal, positions: Positions): Float32Array {
     if (name !== 'momentum') return gather(this.#everywhere(name), positions);
     this.#guard();
-    if (!this.#showsMomentum) throw this.#notRequested(name);
+    if (!this.#shown.has(name)) throw this.#notRequested(name);
     const off = without(positions, this.#parameter.active);
     if (off.length > 0) {
       throw new TypeError(
@@ -114,8 +114,10 @@ export class ReferenceLayer implements EngineLayer {
     if (name === 'momentum') {
       throw new TypeError(`${this.name}: momentum exists at active positions only; read it with signal().`);
     }
-    if (name !== 'gradient' || this.#heldGradient === undefined) throw this.#notRequested(name);
-    return this.#heldGradient;
+    if (name === 'gradient' && this.#heldGradient !== undefined) return this.#heldGradient;
+    if (name === 'weight' && this.#shown.has(name)) return this.#parameter.values;
+    if (name === 'denseMomentum' && this.#shown.has(name)) return this.#parameter.slot(this.#firstMoment);
+    throw this.#notRequested(name);
   }
 
   #notRequested(name: Signal): TypeError {

@@ -1,12 +1,13 @@
 import { type ShapedParameter, sizeOf } from '@espalier/architectures';
 import { allPositions, type Positions } from '@espalier/core';
+import type { Latent } from './latent.js';
 
 const STARTS_AT_ONE: ReadonlySet<string> = new Set(['gamma', 'movingVariance']);
 const NOT_TRAINED: ReadonlySet<string> = new Set(['movingMean', 'movingVariance']);
 
 /**
  * One tensor of the network: values, gradient and optimizer slots, each dense and row-major. A kernel's values
- * are 0 off its active positions; every other tensor is active everywhere.
+ * are 0 off its active positions unless it is latent; every other tensor is active everywhere.
  */
 export class Parameter {
   readonly name: string;
@@ -22,6 +23,8 @@ export class Parameter {
   readonly everywhere: Positions;
   /** Ascending. */
   active: Positions;
+  /** Of a kernel whose values stay off the mask. */
+  latent: Latent | undefined;
 
   /**
    * @param slotNames - of the optimizer

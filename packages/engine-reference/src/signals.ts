@@ -1,4 +1,9 @@
 import type { Signal } from '@espalier/core';
 
-/** What the engine can supply. Momentum off the mask is not trained here, so there is no `denseMomentum`. */
-export const SIGNALS: ReadonlySet<Signal> = new Set<Signal>(['gradient', 'momentum']);
+/**
+ * What the engine can supply.
+ * @param denseMomentum - whether it keeps the first moment at every position
+ */
+export function suppliedSignals(denseMomentum: boolean): ReadonlySet<Signal> {
+  return new Set<Signal>(['gradient', 'momentum', 'weight', ...(denseMomentum ? ['denseMomentum'] : [])]);
+}

@@ -4,13 +4,24 @@ import type { ReferenceLayer } from './layer.js';
 import type { Parameter } from './parameter.js';
 
 const GRADIENT = 'gradient';
+const LATENT = 'latent';
+const TRAINED = 'trained';
 
-/** Copies everything that training goes on from: kernels sparse, and the gradient signal while it is held. */
+/**
+ * Copies everything that training goes on from: kernels sparse, the gradient signal while it is held, and of latent
+ * layers all values and which of them are trained.
+ */
 export function saveState(parameters: Iterable<Parameter>, layers: readonly ReferenceLayer[]): EngineState {
   const tensors: Record<string, StateTensor> = {};
   const slots: Record<string, StateTensor> = {};
   for (const parameter of parameters) {
     tensors[parameter.name] = pack(parameter, parameter.values);
+    if (parameter.latent !== undefined) {
+      const { name, shape, latent, values } = parameter;
+      tensors[name] = atActive(parameter, values);
+      slots[`${LATENT}/${name}`] = { shape, data: values.slice() };
+      slots[`${TRAINED}/${name}`] = packTrained(parameter, latent.trained);
+    }
     for (const [name, slot] of parameter.slots) slots[`${name}/${parameter.name}`] = pack(parameter, slot);
   }
   for (const { name, shape, heldGradient } of layers) {
@@ -32,8 +43,16 @@ export function loadState(
   const commits: (() => void)[] = [];
   for (const parameter of parameters) {
     const tensor = find(state.parameters, parameter.name, parameter.shape);
+    const { latent } = parameter;
+    const all = latent && find(state.slots, `${LATENT}/${parameter.name}`, parameter.shape);
+    const trained = latent && find(state.slots, `${TRAINED}/${parameter.name}`, parameter.shape);
     commits.push(() => {
       unpack(tensor, parameter.values);
+      if (latent !== undefined && all !== undefined) {
+        parameter.values.set(all.data);
+        latent.trained = trained?.positions?.slice() ?? 'all';
+        write(tensor, parameter.values);
+      }
       if (parameter.isKernel) parameter.active = tensor.positions?.slice() ?? parameter.everywhere;
     });
     for (const [name, slot] of parameter.slots) {
@@ -51,12 +70,23 @@ export function loadState(
 
 /** Sparse where nothing stands off the mask; kept slots may. */
 function pack({ shape, isKernel, active }: Parameter, values: Float64Array): StateTensor {
-  if (!isKernel || !isZeroOff(active, values)) return { shape, data: values.slice() };
+  return !isKernel || !isZeroOff(active, values)
+    ? { shape, data: values.slice() }
+    : atActive({ shape, active }, values);
+}
+
+function atActive({ shape, active }: Pick<Parameter, 'shape' | 'active'>, values: Float64Array): StateTensor {
   return {
     shape,
     data: Float64Array.from(active, (position) => values[position]!),
     positions: active.slice(),
   };
+}
+
+/** Ones where values off the mask are trained; without positions where all are. */
+function packTrained({ shape, size }: Parameter, trained: Positions | 'all'): StateTensor {
+  if (trained === 'all') return { shape, data: new Float32Array(size).fill(1) };
+  return { shape, data: new Float32Array(trained.length).fill(1), positions: trained.slice() };
 }
 
 function isZeroOff(active: Positions, values: Float64Array): boolean {
@@ -68,15 +98,18 @@ function isZeroOff(active: Positions, values: Float64Array): boolean {
   });
 }
 
-function unpack({ data, positions }: StateTensor, values: Float64Array): void {
-  if (positions === undefined) {
-    values.set(data);
-    return;
-  }
+function unpack(tensor: StateTensor, values: Float64Array): void {
   values.fill(0);
-  positions.forEach((position, i) => {
-    values[position] = data[i]!;
-  });
+  write(tensor, values);
+}
+
+function write({ data, positions }: StateTensor, values: Float64Array): void {
+  if (positions === undefined) values.set(data);
+  else {
+    positions.forEach((position, i) => {
+      values[position] = data[i]!;
+    });
+  }
 }
 
 function find(

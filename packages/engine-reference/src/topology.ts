@@ -25,13 +25,16 @@ export function checkChange(
   if (change.grownValues.length !== grown.length || change.restartedValues.length !== restarted.length) {
     throw wrong('values and positions differ in length');
   }
+  if (change.trained !== undefined && parameter.latent === undefined) {
+    throw wrong('it trains inactive positions, but the layer keeps no values off the mask');
+  }
   if (change.slots.use === 'seed' && heldGradient === undefined) {
     throw wrong('slots are seeded from the gradient signal, which the last step was not asked for');
   }
 }
 
 /**
- * Commits a checked change: mask, values, optimizer slots. What a new weight's slots become:
+ * Commits a checked change: mask, values, optimizer slots. Values of pruned positions stay where the layer is latent. What a new weight's slots become:
  * - `zero`: 0; its age, too
  * - `keep`: what stands there, age included; pruned weights leave theirs in place
  * - `layerMean`: the mean over the weights that were active before the change. Its age is the rounded mean age:
@@ -58,7 +61,9 @@ export function commitChange(
     }
     for (const position of pruned) slot[position] = 0;
   }
-  for (const position of pruned) parameter.values[position] = 0;
+  const { latent } = parameter;
+  if (latent === undefined) for (const position of pruned) parameter.values[position] = 0;
+  else latent.trained = change.trained ?? latent.trained;
   write(parameter.values, grown, change.grownValues);
   write(parameter.values, restarted, change.restartedValues);
   parameter.active = union(without(parameter.active, pruned), grown);

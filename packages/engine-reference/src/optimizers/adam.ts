@@ -18,13 +18,13 @@ export function adam(options: OptimizerOptions): Optimizer {
   return {
     slots: [FIRST, SECOND, AGE],
     firstMoment: FIRST,
-    step(parameter, learningRate) {
+    step(parameter, positions, { learningRate, decays }) {
       const { values, gradient } = parameter;
       const first = parameter.slot(FIRST);
       const second = parameter.slot(SECOND);
       const age = parameter.slot(AGE);
-      const decay = parameter.isKernel ? weightDecay : 0;
-      for (const position of parameter.active) {
+      const decay = decays ? weightDecay : 0;
+      for (const position of positions) {
         const weight = values[position]!;
         const g = gradient[position]! + (use === 'adam' ? decay * weight : 0);
         const a = age[position]! + 1;

@@ -1,3 +1,4 @@
+import type { Positions } from '@espalier/core';
 import type { Parameter } from '../parameter.js';
 
 /**
@@ -6,12 +7,19 @@ import type { Parameter } from '../parameter.js';
  */
 export const AGE = 'age';
 
+/** How some positions are to be moved. */
+export interface StepOptions {
+  readonly learningRate: number;
+  /** Whether the optimizer's weight decay applies. */
+  readonly decays: boolean;
+}
+
 /** Changes parameters by their gradients. */
 export interface Optimizer {
   /** Names of its slots. */
   readonly slots: readonly string[];
   /** The slot that the `momentum` signal shows and that seeds go to. */
   readonly firstMoment: string;
-  /** One step at the active positions. */
-  step(parameter: Parameter, learningRate: number): void;
+  /** One step at some positions. */
+  step(parameter: Parameter, positions: Positions, how: StepOptions): void;
 }

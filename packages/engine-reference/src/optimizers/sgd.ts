@@ -11,11 +11,11 @@ export function sgd({ momentum = 0, nesterov = false, weightDecay = 0 }: Optimiz
   return {
     slots: [MOMENTUM],
     firstMoment: MOMENTUM,
-    step(parameter, learningRate) {
+    step(parameter, positions, { learningRate, decays }) {
       const { values, gradient } = parameter;
       const velocity = parameter.slot(MOMENTUM);
-      const decay = parameter.isKernel ? weightDecay : 0;
-      for (const position of parameter.active) {
+      const decay = decays ? weightDecay : 0;
+      for (const position of positions) {
         const g = gradient[position]! + decay * values[position]!;
         const v = momentum * velocity[position]! + g;
         velocity[position] = v;
