@@ -47,7 +47,10 @@ describe('a registry for a run', () => {
     },
   );
 
-  it.each(FIRST_PARTY.flatMap(({ strategies }) => (strategies === 'always' ? [] : strategies)))(
+  const strategies = FIRST_PARTY.flatMap(({ strategies }) => (strategies === 'always' ? [] : strategies));
+  const observers = strategies.filter((name) => name.startsWith('observe/'));
+
+  it.each(strategies.filter((name) => !observers.includes(name)))(
     'has the strategy %s where the recipe names it',
     async (strategy) => {
       const [slot, ...rest] = strategy.split('/');
@@ -57,6 +60,18 @@ describe('a registry for a run', () => {
       expect(registry.strategies().map((s) => `${s.slot}/${s.name}`)).toContain(strategy);
     },
   );
+
+  it.each(observers)('has %s where the run is to be observed so', async (observer) => {
+    const named = { ...request, method: 'static', observers: [{ use: observer.slice('observe/'.length) }] };
+    const registry = await buildRegistry(named);
+    expect(registry.strategies('observe').map(({ name }) => `observe/${name}`)).toContain(observer);
+    expect(registry.methods().map(({ name }) => name)).toEqual(['dense', 'static']);
+  });
+
+  it('has every observer of ours where the one named is unknown, so that the error suggests', async () => {
+    const registry = await buildRegistry({ ...request, method: 'static', observers: [{ use: 'flop' }] });
+    expect(() => registry.create('observe', 'flop')).toThrow(/Did you mean "flops"/);
+  });
 
   it('has every method of ours where the one named is unknown, so that the error lists them', async () => {
     const registry = await buildRegistry({ ...request, method: 'nosuch' });

@@ -11,6 +11,7 @@ export function resolveRegistry(config: ResolvedConfig, code: CodeParts): Promis
   return buildRegistry({
     method: config.method.use,
     recipe: config.recipe,
+    observers: config.observers,
     plugins: [...code.plugins, ...config.plugins],
     directories: [code.baseDirectory, process.cwd()],
   });

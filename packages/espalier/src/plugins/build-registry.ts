@@ -1,4 +1,11 @@
-import { type Choice, type Plugin, type RecipeSpec, Registry, type RegrowEntry } from '@espalier/core';
+import {
+  type Choice,
+  type ExpandedChoice,
+  type Plugin,
+  type RecipeSpec,
+  Registry,
+  type RegrowEntry,
+} from '@espalier/core';
 import { FIRST_PARTY, type FirstPartyPlugin } from './first-party.js';
 import { loadPlugin } from './third-party.js';
 
@@ -8,6 +15,8 @@ export interface PluginRequest {
   readonly method: string;
   /** The overrides that stand beside it. */
   readonly recipe: RecipeSpec;
+  /** What is measured besides. Default nothing. */
+  readonly observers?: readonly ExpandedChoice[];
   /** Third-party plugins, by specifier or as they are. */
   readonly plugins: readonly (string | Plugin)[];
   /** Where specifiers are looked up. */
@@ -27,14 +36,18 @@ export async function buildRegistry(request: PluginRequest): Promise<Registry> {
   for (const plugin of standard) registry.add(await plugin.load());
   for (const plugin of named) registry.add(plugin);
 
-  const used = usedStrategies(request.recipe);
+  const { observers = [] } = request;
+  const used = usedStrategies({ ...request.recipe, observe: observers });
   const known = new Set(registry.methods().map(({ name }) => name));
   const unknown = !known.has(request.method) && !isOurMethod(request.method);
+  const present = new Set(registry.strategies('observe').map(({ name }) => name));
+  const lost = observers.some(({ use }) => !present.has(use) && !isOurObserver(use));
   const wanted = ({ methods, strategies }: FirstPartyPlugin) =>
-    // An unknown method gets all of ours, so that the error can list them.
+    // An unknown method gets all of ours, so that the error can list them; an unknown observer all of ours that measure.
     unknown ||
     methods.includes(request.method) ||
-    (strategies !== 'always' && strategies.some((name) => used.has(name)));
+    (strategies !== 'always' &&
+      strategies.some((name) => used.has(name) || (lost && name.startsWith('observe/'))));
   const needed = new Set(FIRST_PARTY.filter(wanted).flatMap(({ needs = [] }) => needs));
   for (const plugin of FIRST_PARTY) {
     if (plugin.strategies === 'always') continue;
@@ -47,7 +60,13 @@ function isOurMethod(method: string): boolean {
   return FIRST_PARTY.some(({ methods }) => methods.includes(method));
 }
 
-function usedStrategies(recipe: RecipeSpec): Set<string> {
+function isOurObserver(name: string): boolean {
+  return FIRST_PARTY.some(
+    ({ strategies }) => strategies !== 'always' && strategies.includes(`observe/${name}`),
+  );
+}
+
+function usedStrategies(recipe: object): Set<string> {
   const used = new Set<string>();
   const note = (slot: string, choice: Choice | RegrowEntry) => {
     const name = typeof choice === 'string' ? choice : choice.use;

@@ -101,6 +101,38 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     needs: ['@espalier/plugin-structures'],
     load: () => exported(import('@espalier/plugin-srigl')),
   },
+  {
+    name: '@espalier/plugin-metrics',
+    methods: [],
+    strategies: [
+      'observe/flops',
+      'observe/exploration',
+      'observe/mask-change',
+      'observe/dead-units',
+      'observe/gradient-flow',
+      'observe/density',
+      'observe/drift',
+    ],
+    load: () => exported(import('@espalier/plugin-metrics')),
+  },
+  {
+    name: '@espalier/plugin-one-shot',
+    methods: ['snip', 'grasp', 'synflow', 'lamp', 'global-magnitude'],
+    strategies: [
+      'allocate/snip',
+      'topology/snip',
+      'allocate/grasp',
+      'topology/grasp',
+      'allocate/synflow',
+      'topology/synflow',
+      'allocate/lamp',
+      'topology/lamp',
+      'allocate/global-magnitude',
+      'topology/global-magnitude',
+      'weights/as-scored',
+    ],
+    load: () => exported(import('@espalier/plugin-one-shot')),
+  },
 ];
 
 /** Whether a plugin of that name is one of ours. */
