@@ -72,7 +72,10 @@ describe('who may import whom', () => {
 describe('dependencies', () => {
   it.each(packages.map((pkg) => [pkg.folder, pkg] as const))('of %s cover every import', (_, pkg) => {
     const missing = pkg.files.flatMap(({ path, imports }) =>
-      imports.filter((name) => !pkg.dependencies.includes(name)).map((name) => `${path} imports ${name}`),
+      imports
+        // Names with # are files of the package's own, which differ by platform.
+        .filter((name) => !name.startsWith('#') && !pkg.dependencies.includes(name))
+        .map((name) => `${path} imports ${name}`),
     );
     expect(missing).toEqual([]);
   });

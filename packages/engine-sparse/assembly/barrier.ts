@@ -3,6 +3,14 @@ import { ARRIVED, FAILED, GENERATION, THREADS, word } from './control';
 // While a peer is on its core it arrives within microseconds; where it is not, spinning would keep it off.
 const SPINS = 20000;
 
+/** Of this thread's instance: whether it may sleep. The thread that a page lives on must not. */
+let sleeps: bool = true;
+
+/** Makes this thread spin where it would sleep. */
+export function neverSleep(): void {
+  sleeps = false;
+}
+
 /** Waits until all threads are here. */
 export function barrier(): void {
   const threads = word(THREADS);
@@ -25,6 +33,7 @@ export function waitWhile(address: usize, value: i32, gives: bool): void {
   for (let i = 0; i < SPINS; i++) if (atomic.load<i32>(address) != value) return;
   while (atomic.load<i32>(address) == value) {
     if (gives && atomic.load<i32>(FAILED)) return;
+    if (!sleeps) continue;
     // A worker that dies can't wake anybody: look again every 50 ms.
     atomic.wait<i32>(address, value, gives ? 50000000 : -1);
   }

@@ -5,6 +5,8 @@ import { clearGradients, optimize, sumGradients } from './optimizer';
 import { runTiles } from './program';
 import { strongest } from './strongest';
 
+export { neverSleep } from './barrier';
+
 const TRAIN = 1;
 const EVALUATE = 2;
 const SAMPLE = 3;

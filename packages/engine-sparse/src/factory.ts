@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   type Engine,
   type EngineFactory,
@@ -6,9 +5,11 @@ import {
   EspalierError,
   type LayerDescription,
 } from '@espalier/core';
+import { platform } from '#platform';
 import { SIGNALS } from './engine/signals.js';
 import { SparseEngine } from './engine/sparse-engine.js';
-import { BACKENDS, type KernelName, loadKernels } from './kernels/load.js';
+import { loadKernels } from './kernels/load.js';
+import { BACKENDS, type KernelName } from './kernels/names.js';
 import { MOST_THREADS } from './memory/control.js';
 import { SharedMemory } from './memory/shared-memory.js';
 import { type NetworkSource, networkSource, refusals } from './model/network-source.js';
@@ -64,14 +65,17 @@ const WORTH_THREADS = 30000;
  *   gelu_new, tanh, sigmoid, pooling, flatten, dropout and add, nested models included; layers are called as in the
  *   engine "tfjs". The network keeps the model's weights where it is given none; with cross-entropy a final softmax is
  *   left out. The model changes when {@link ConvertingEngine.updateModel} is called only.
- * - It runs in Node.js only.
+ * - In browsers it fetches its kernels when the first engine is created, and has more than one thread where the page is
+ *   isolated from other origins (headers Cross-Origin-Opener-Policy and Cross-Origin-Embedder-Policy).
  *
  * @throws EspalierError ESPALIER_INVALID_OPTION; ESPALIER_BACKEND_UNAVAILABLE where the runtime lacks what it needs
  */
 export function sparseEngine(options: SparseEngineOptions = {}): SparseEngineFactory {
   const { threads, backend = 'wasm' } = options;
   checkOptions(threads, backend);
-  loadKernels(backend);
+  const kernels = loadKernels(backend);
+  // Whoever creates an engine hears of it.
+  if (kernels instanceof Promise) kernels.catch(() => {});
   return {
     name: 'sparse',
     backend,
@@ -92,7 +96,7 @@ async function createEngine(
   const own = source.weights && new OwnWeights(source.weights);
   const optimizer = new Optimizer(request.optimizer);
   const shared = new SharedMemory();
-  const team = await Team.start(shared, backend, threads ?? threadsFor(source, request));
+  const team = await Team.start(shared, backend, threadsToUse(threads) ?? threadsFor(source, request));
   try {
     const network = new SparseNetwork(source.shaped, optimizer.slots, shared, team.threads);
     return new SparseEngine(backend, request, network, optimizer, shared, team, own);
@@ -102,13 +106,24 @@ async function createEngine(
   }
 }
 
+/** Pages that are not isolated from others have no memory to share. */
+function threadsToUse(asked: number | undefined): number | undefined {
+  if (platform.sharesMemory) return asked;
+  if (asked === undefined || asked === 1) return 1;
+  throw new EspalierError(
+    'ESPALIER_BACKEND_UNAVAILABLE',
+    `${asked} threads need memory that they share, which this page has not: serve it with the headers ` +
+      'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or leave threads out.',
+  );
+}
+
 function threadsFor(source: NetworkSource, { start }: EngineRequest): number {
   const layers = layersOf(source);
   const work = start.reduce(
     (sum, { active }, i) => sum + active.length * (layers[i]?.outputPositions ?? 1),
     0,
   );
-  return work < WORTH_THREADS ? 1 : Math.min(MOST_THREADS, availableParallelism());
+  return work < WORTH_THREADS ? 1 : Math.min(MOST_THREADS, platform.cores);
 }
 
 function layersOf({ shaped }: NetworkSource): readonly LayerDescription[] {

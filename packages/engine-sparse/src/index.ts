@@ -4,4 +4,4 @@ export {
   type SparseEngineOptions,
   sparseEngine,
 } from './factory.js';
-export { BACKENDS, type KernelName } from './kernels/load.js';
+export { BACKENDS, type KernelName } from './kernels/names.js';

@@ -12,7 +12,7 @@ import {
   suggest,
   type TopologyChange,
 } from '@espalier/core';
-import type { KernelName } from '../kernels/load.js';
+import type { KernelName } from '../kernels/names.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { OwnWeights } from '../model/own-weights.js';
 import { SparseNetwork } from '../network/sparse-network.js';

@@ -1,54 +1,41 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { EspalierError } from '@espalier/core';
+import { platform } from '#platform';
+import type { KernelName } from './names.js';
 
-/** What a module's sums are rounded by: `wasm` the same everywhere; `wasm-relaxed` as the machine does it fastest. */
-export type KernelName = 'wasm' | 'wasm-relaxed';
+type Kernels = WebAssembly.Module | Promise<WebAssembly.Module>;
 
-/** What the engine can compute on; the first one is the default. */
-export const BACKENDS: readonly KernelName[] = ['wasm', 'wasm-relaxed'];
-
-const FILES: Readonly<Record<KernelName, string>> = {
-  wasm: 'kernels.wasm',
-  'wasm-relaxed': 'kernels-relaxed.wasm',
-};
-
-/** Node.js 20 knows relaxed SIMD under this flag only; later versions ignore it. */
-export const RELAXED_FLAG = '--experimental-wasm-relaxed-simd';
-
-const loaded = new Map<KernelName, WebAssembly.Module>();
+const loaded = new Map<KernelName, Kernels>();
 
 /**
- * The compiled kernels; once per process.
+ * The compiled kernels, once per process; a promise where the platform has to fetch them.
  * @throws EspalierError ESPALIER_BACKEND_UNAVAILABLE where this machine can't run them
  */
-export function loadKernels(name: KernelName): WebAssembly.Module {
+export function loadKernels(name: KernelName): Kernels {
   const known = loaded.get(name);
   if (known !== undefined) return known;
-  if (name === 'wasm-relaxed') setFlagsFromString(RELAXED_FLAG);
-  const bytes = read(new URL(`../../wasm/${FILES[name]}`, import.meta.url));
-  if (!WebAssembly.validate(bytes)) {
-    throw new EspalierError(
-      'ESPALIER_BACKEND_UNAVAILABLE',
-      name === 'wasm'
-        ? 'The sparse engine needs WebAssembly with SIMD and threads, which this runtime lacks. Engine "tfjs" runs without.'
-        : 'This runtime lacks relaxed SIMD; backend "wasm" of the sparse engine does not need it.',
-    );
-  }
-  const module = new WebAssembly.Module(bytes);
+  const bytes = platform.kernels(name);
+  const module =
+    bytes instanceof Promise ? fetched(name, bytes) : new WebAssembly.Module(checked(name, bytes));
   loaded.set(name, module);
   return module;
 }
 
-function read(file: URL): Uint8Array {
+async function fetched(name: KernelName, bytes: Promise<Uint8Array>): Promise<WebAssembly.Module> {
   try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new EspalierError(
-      'ESPALIER_BACKEND_UNAVAILABLE',
-      `The kernels of the sparse engine are not at ${fileURLToPath(file)}. In a clone of Espalier, "pnpm build" makes them.`,
-      { cause },
-    );
+    return await WebAssembly.compile(checked(name, await bytes));
+  } catch (error) {
+    // What could not be fetched may be there when it is asked for again.
+    loaded.delete(name);
+    throw error;
   }
+}
+
+function checked(name: KernelName, bytes: Uint8Array): Uint8Array {
+  if (WebAssembly.validate(bytes)) return bytes;
+  throw new EspalierError(
+    'ESPALIER_BACKEND_UNAVAILABLE',
+    name === 'wasm'
+      ? 'The sparse engine needs WebAssembly with SIMD and threads, which this runtime lacks. Engine "tfjs" runs without.'
+      : 'This runtime lacks relaxed SIMD; backend "wasm" of the sparse engine does not need it.',
+  );
 }

@@ -19,4 +19,9 @@ declare namespace WebAssembly {
     readonly shared: boolean;
   }) => Memory;
   function validate(bytes: Uint8Array): boolean;
+  function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(
+    module: Module,
+    imports: { readonly env: { readonly memory: Memory } },
+  ): Promise<Instance>;
 }

@@ -1,12 +1,16 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import type { WorkerOptions } from 'node:worker_threads';
 import { EspalierError } from '@espalier/core';
-import { type KernelName, loadKernels, RELAXED_FLAG } from '../kernels/load.js';
+import { platform } from '#platform';
+import { loadKernels } from '../kernels/load.js';
+import type { KernelName } from '../kernels/names.js';
 import { COMMANDS, CONTROL } from '../memory/control.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
-import { WORKER_SOURCE } from './worker-source.js';
+import type { TeamWorker } from '../platform/platform.js';
 
 interface Kernels {
   dispatch(): void;
+  /** Makes this instance spin where it would sleep. */
+  neverSleep(): void;
 }
 
 /** The threads of one engine: the calling one and its workers, each with kernels on the same memory. */
@@ -16,7 +20,7 @@ export class Team {
   readonly #kernels: Kernels;
   #ended = false;
 
-  private constructor(shared: SharedMemory, kernels: Kernels, workers: readonly Worker[]) {
+  private constructor(shared: SharedMemory, kernels: Kernels, workers: readonly TeamWorker[]) {
     this.#shared = shared;
     this.#kernels = kernels;
     this.threads = workers.length + 1;
@@ -24,7 +28,7 @@ export class Team {
     const failed = () => {
       if (!this.#ended) this.#mark(CONTROL.failed);
     };
-    for (const worker of workers) worker.on('error', failed).on('exit', failed);
+    for (const worker of workers) worker.onEnd(failed);
   }
 
   /**
@@ -38,22 +42,19 @@ export class Team {
     threads: number,
     options: WorkerOptions = {},
   ): Promise<Team> {
-    const module = loadKernels(name);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: shared.memory } });
-    const flags = name === 'wasm-relaxed' ? [RELAXED_FLAG] : [];
-    const workers: Worker[] = [];
+    const { memory } = shared;
+    const module = await loadKernels(name);
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+    const kernels = exports as unknown as Kernels;
+    if (!platform.mayWait) kernels.neverSleep();
+    const workers: TeamWorker[] = [];
     try {
       for (let thread = 1; thread < threads; thread++) {
-        const workerData = { module, memory: shared.memory, thread, flags, failed: CONTROL.failed };
-        // Flags of the process, such as --input-type=module, are not meant for it.
-        workers.push(new Worker(WORKER_SOURCE, { execArgv: [], ...options, eval: true, workerData }));
+        workers.push(platform.startWorker({ name, module, memory, thread, failed: CONTROL.failed, options }));
       }
-      await Promise.all(workers.map(ready));
+      await Promise.all(workers.map(({ ready }) => ready));
     } catch (cause) {
-      for (const worker of workers) {
-        worker.on('error', () => {});
-        void worker.terminate();
-      }
+      for (const worker of workers) worker.terminate();
       throw new EspalierError(
         'ESPALIER_BACKEND_UNAVAILABLE',
         `A worker of the sparse engine did not start: ${(cause as Error).message}. With threads: 1 it needs none.`,
@@ -61,8 +62,8 @@ export class Team {
       );
     }
     // A program that has nothing else to do may end.
-    for (const worker of workers) worker.unref();
-    return new Team(shared, exports as unknown as Kernels, workers);
+    for (const worker of workers) worker.release();
+    return new Team(shared, kernels, workers);
   }
 
   /**
@@ -101,12 +102,4 @@ export class Team {
     Atomics.add(words, at / 4, 1);
     Atomics.notify(words, at / 4);
   }
-}
-
-function ready(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', () => resolve());
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`it ended with code ${code}`)));
-  });
 }
