@@ -22,7 +22,7 @@ export { writeFileAtomic } from './files/atomic.js';
 export { makeDirectory } from './files/make-directory.js';
 export { SummaryCollector, type SummaryFacts } from './summary/collector.js';
 export { readSummary, writeSummaries, writeSummary } from './summary/files.js';
-export type { LayerSummary, Outcome, RunSummary, SplitMetrics } from './summary/run-summary.js';
+export type { LayerSummary, Measurements, Outcome, RunSummary, SplitMetrics } from './summary/run-summary.js';
 export type { TopologyDifference, TopologyLayer, TopologyUpdate } from './topology/format.js';
 export { readTopology, TopologyLog } from './topology/reader.js';
 export { TopologyWriter } from './topology/writer.js';

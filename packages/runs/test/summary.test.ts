@@ -59,6 +59,22 @@ describe('SummaryCollector', () => {
     expect(summary.summary()!.peakRssBytes).toBeGreaterThan(10 * 2 ** 20);
   });
 
+  it('keeps the last of what every observer measured, and reads it back', () => {
+    const { summary } = collector();
+    summary.observe(RUN_START);
+    const measure = (observer: string, name: string, value: number | readonly number[], step = 0) =>
+      summary.observe({ type: 'metric', step, observer, name, value });
+    measure('flops', 'inference', 10);
+    measure('flops', 'inference-by-layer', [4, 6]);
+    measure('other', 'inference', 3);
+    measure('flops', 'inference', 20, 5);
+    const measured = { flops: { inference: 20, 'inference-by-layer': [4, 6] }, other: { inference: 3 } };
+    expect(summary.summary()).toMatchObject({ measured });
+    const file = join(temporaryDirectory(), 'summary.json');
+    writeSummary(file, summary.summary()!);
+    expect(readSummary(file).measured).toEqual(measured);
+  });
+
   it('has nothing to say before the run starts, and calls a run without an end failed', () => {
     const { summary } = collector();
     expect(summary.summary()).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { ExpandedChoice, Observer, RunStartEvent, TrainEvent } from '@espalier/core';
+import type { ExpandedChoice, MetricEvent, Observer, RunStartEvent, TrainEvent } from '@espalier/core';
 import type { Outcome, RunSummary, SplitMetrics } from './run-summary.js';
 import { Timings } from './timings.js';
 
@@ -23,6 +23,7 @@ export class SummaryCollector implements Observer {
   readonly #timings: Timings;
   readonly #metrics = new Map<string, SplitMetrics>();
   readonly #nonZeros = new Map<string, number>();
+  readonly #measured = new Map<string, Map<string, MetricEvent['value']>>();
   #start: RunStartEvent | undefined;
   /** When the run began or was continued; undefined while it stands still. */
   #began: number | undefined;
@@ -80,6 +81,9 @@ export class SummaryCollector implements Observer {
         this.#metrics.set(split, accuracy === undefined ? { loss } : { accuracy, loss });
         break;
       }
+      case 'metric':
+        this.#note(event);
+        break;
       case 'improvement': {
         const { step, split, metric, value } = event;
         this.#best = { step, split, metric, value };
@@ -123,6 +127,7 @@ export class SummaryCollector implements Observer {
       steps: this.#steps,
       topologyUpdates: this.#updates,
       metrics: Object.fromEntries(this.#metrics),
+      ...this.#measurements(),
       ...(this.#best === undefined ? {} : { best: this.#best }),
       seconds: {
         total: this.#elapsedNow() / 1000,
@@ -144,6 +149,17 @@ export class SummaryCollector implements Observer {
     this.#steps = event.step;
     this.#budget = event.budget;
     for (const { name, nonZeros } of event.layers) this.#nonZeros.set(name, nonZeros);
+  }
+
+  #note({ observer, name, value }: MetricEvent): void {
+    const measured = this.#measured.get(observer) ?? new Map<string, MetricEvent['value']>();
+    this.#measured.set(observer, measured.set(name, value));
+  }
+
+  #measurements(): Pick<RunSummary, 'measured'> {
+    if (this.#measured.size === 0) return {};
+    const entries = [...this.#measured].map(([observer, values]) => [observer, Object.fromEntries(values)]);
+    return { measured: Object.fromEntries(entries) };
   }
 
   #elapsedNow(): number {

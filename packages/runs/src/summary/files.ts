@@ -33,6 +33,7 @@ const schema = z.looseObject({
   steps: count,
   topologyUpdates: count,
   metrics: z.record(z.string(), z.looseObject({ loss: z.number().nullable() })),
+  measured: z.record(z.string(), z.record(z.string(), z.union([z.number(), z.array(z.number())]))).optional(),
   seconds: z.looseObject({
     total: z.number(),
     stepMedian: z.number().nullable(),

@@ -25,6 +25,9 @@ export interface SplitMetrics {
   readonly accuracy?: number;
 }
 
+/** Numbers, or one per maskable layer, by observer and by name. */
+export type Measurements = Readonly<Record<string, Readonly<Record<string, number | readonly number[]>>>>;
+
 /** What `summary.json` says of a run. */
 export interface RunSummary {
   /** Of Espalier. */
@@ -71,6 +74,8 @@ export interface RunSummary {
   readonly topologyUpdates: number;
   /** The last evaluation of every split, by its name. */
   readonly metrics: Readonly<Record<string, SplitMetrics>>;
+  /** The last value of everything that observers measured, by observer and name; absent where nothing was. */
+  readonly measured?: Measurements;
   /** The evaluation of the best weights, where they were kept. */
   readonly best?: {
     /** The step that the evaluation followed, from 0. */
