@@ -6,6 +6,7 @@ import { evaluationFigures } from './figures/evaluation.js';
 import { firstLayerFigure } from './figures/first-layer.js';
 import { layerDensityFigure } from './figures/layer-density.js';
 import { masksFigure } from './figures/masks.js';
+import { metricFigures } from './figures/metrics.js';
 import { timeFigure } from './figures/time.js';
 import { topologyFigures } from './figures/topology-curves.js';
 import { trainingLossFigure } from './figures/training-loss.js';
@@ -14,6 +15,7 @@ import { note } from './html/note.js';
 import { listed } from './html/numbers.js';
 import { page } from './html/page.js';
 import type { LoadedRun } from './run/loaded-run.js';
+import { alikeSection } from './sections/alike.js';
 import { comparison } from './sections/comparison.js';
 import { headline } from './sections/headline.js';
 import { provenance } from './sections/provenance.js';
@@ -50,6 +52,8 @@ ${comparison(context)}
 ${section('Learning', legend, [...evaluationFigures(context), trainingLossFigure(context)])}
 ${section('Where the weights are', legend, [layerDensityFigure(context), budgetFlowFigure(context), firstLayerFigure(context), masksFigure(context)])}
 ${section('Exploration', legend, explorationFigures(context))}
+${alikeSection(context)}
+${metricsSection(context, legend)}
 ${section('Time', undefined, [timeFigure(context)])}
 ${warningsSection(context)}
 ${provenance(context)}
@@ -64,6 +68,11 @@ function section(
   figures: readonly (Markup | undefined)[],
 ): Markup {
   return html`<section><h2>${title}</h2>${legend}<div class="figures">${figures}</div></section>\n`;
+}
+
+function metricsSection(context: ReportContext, legend: Markup | undefined): Markup | undefined {
+  const figures = metricFigures(context);
+  return figures.length === 0 ? undefined : section('Metrics', legend, figures);
 }
 
 function explorationFigures(context: ReportContext): Markup[] {

@@ -25,5 +25,11 @@ export const EVENT_SCHEMAS = {
     loss: number,
     accuracy: z.number().optional(),
   }),
+  metric: z.looseObject({
+    step: count,
+    observer: z.string(),
+    name: z.string(),
+    value: z.union([z.number(), z.array(z.number())]),
+  }),
   warning: z.looseObject({ step: count, kind: z.string(), message: z.string() }),
 } as const;

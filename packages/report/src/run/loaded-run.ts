@@ -1,4 +1,4 @@
-import type { EvaluationEvent, LayerFacts, WarningEvent } from '@espalier/core';
+import type { EvaluationEvent, LayerFacts, MetricEvent, WarningEvent } from '@espalier/core';
 import type { ResolvedConfig, RunSummary, TopologyLog } from '@espalier/runs';
 import type { TopologyHistory } from '../measure/topology-history.js';
 
@@ -28,6 +28,8 @@ export interface LoadedRun {
   readonly losses: readonly StepLoss[];
   /** In order. */
   readonly evaluations: readonly EvaluationEvent[];
+  /** What observers measured, in order. */
+  readonly metrics: readonly MetricEvent[];
   /** In order. */
   readonly warnings: readonly WarningEvent[];
   /** Of the layers that are not kept dense. */

@@ -1,4 +1,4 @@
-import type { EvaluationEvent, RunStartEvent, TrainEvent, WarningEvent } from '@espalier/core';
+import type { EvaluationEvent, MetricEvent, RunStartEvent, TrainEvent, WarningEvent } from '@espalier/core';
 import { readEvents } from '@espalier/runs';
 import { damaged } from './damaged.js';
 import { EVENT_SCHEMAS } from './event-schema.js';
@@ -10,6 +10,7 @@ export interface RunLog {
   readonly start: RunStartEvent;
   readonly losses: readonly StepLoss[];
   readonly evaluations: readonly EvaluationEvent[];
+  readonly metrics: readonly MetricEvent[];
   readonly warnings: readonly WarningEvent[];
 }
 
@@ -20,6 +21,7 @@ export interface RunLog {
 export function readLog(path: string): RunLog {
   const losses: StepLoss[] = [];
   const evaluations: EvaluationEvent[] = [];
+  const metrics: MetricEvent[] = [];
   const warnings: WarningEvent[] = [];
   let start: RunStartEvent | undefined;
   for (const [i, event] of readEvents(path).entries()) {
@@ -27,10 +29,11 @@ export function readLog(path: string): RunLog {
     if (event.type === 'run:start') start ??= event;
     else if (event.type === 'step') losses.push({ step: event.step, loss: event.loss });
     else if (event.type === 'evaluation') evaluations.push(event);
+    else if (event.type === 'metric') metrics.push(event);
     else if (event.type === 'warning') warnings.push(event);
   }
   if (start === undefined) throw damaged(path, 'it has no run:start event');
-  return { start, losses, evaluations, warnings };
+  return { start, losses, evaluations, metrics, warnings };
 }
 
 function check(path: string, line: number, event: TrainEvent): void {
