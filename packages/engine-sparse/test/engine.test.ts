@@ -1,15 +1,13 @@
 import { outputShape } from '@espalier/architectures';
+import { changeOf, drawBatch, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
 import { type Architecture, type Engine, EspalierError } from '@espalier/core';
 import { sparseEngine } from '@espalier/engine-sparse';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURES } from './support/architectures.js';
-import { changeOf } from './support/compare.js';
-import { drawBatch, requestFor, stepRequest } from './support/request.js';
 
-const [perceptron, residual, , convnet] = ARCHITECTURES as [
+const named = (name: string) => NETWORKS.find(({ architecture }) => architecture.name === name)!.architecture;
+const [perceptron, residual, convnet] = ['perceptron', 'residual perceptron', 'convnet'].map(named) as [
   Architecture,
   Architecture,
-  unknown,
   Architecture,
 ];
 const adam = { optimizer: { use: 'adam', weightDecay: 0.01 } } as const;

@@ -1,11 +1,10 @@
+import { changeOf, drawBatch, expectClose, expectSameState, stepRequest } from '@espalier/conformance';
 import { EspalierError } from '@espalier/core';
 import { type ConvertingEngine, sparseEngine } from '@espalier/engine-sparse';
 import { type TfjsEngineFactory, tfjsEngine } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { changeOf, expectClose, expectSameState } from './support/compare.js';
 import { MODELS, modelRequest } from './support/models.js';
-import { drawBatch, stepRequest } from './support/request.js';
 
 const factory = sparseEngine({ threads: 2 });
 let tfjs: TfjsEngineFactory;

@@ -1,13 +1,9 @@
-import { outputShape } from '@espalier/architectures';
+import { drawBatch, expectClose, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
 import { referenceEngine } from '@espalier/engine-reference';
 import { sparseEngine } from '@espalier/engine-sparse';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURES } from './support/architectures.js';
-import { expectClose } from './support/compare.js';
-import { drawBatch, requestFor, stepRequest } from './support/request.js';
 
-describe.each(ARCHITECTURES)('$name', (architecture) => {
-  const outputs = outputShape(architecture)[0]!;
+describe.each(NETWORKS)('$architecture.name', ({ architecture, outputs }) => {
   const draw = (seed: number, size: number) => drawBatch(seed, size, architecture.inputShape, outputs);
 
   it.each([1, 3])('with %i threads predicts what the reference does, after training', async (threads) => {
@@ -70,7 +66,7 @@ it('predicts more examples than are held at once, in the same memory', async () 
 });
 
 it('refuses inputs that do not fit, and after it was disposed', async () => {
-  const engine = await sparseEngine().create(requestFor(ARCHITECTURES[0]!));
+  const engine = await sparseEngine().create(requestFor(NETWORKS[0]!.architecture));
   expect(() => engine.predict!(new Float32Array(13), 2)).toThrow(
     /ESPALIER_DATA_SHAPE.*13 input values; 2 examples of shape \[7\] have 14/,
   );

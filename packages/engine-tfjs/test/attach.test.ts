@@ -1,9 +1,9 @@
+import { drawPositions } from '@espalier/conformance';
 import { createRandomSource, type Positions, type Signal, type TopologyChange } from '@espalier/core';
 import { type AttachedModel, attachModel, chooseBackend, wrapOptimizer } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from './support/models.js';
-import { drawPositions } from './support/request.js';
 
 beforeAll(async () => {
   await chooseBackend('wasm');

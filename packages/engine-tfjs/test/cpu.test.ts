@@ -1,15 +1,12 @@
-import { outputShape } from '@espalier/architectures';
-import type { Architecture } from '@espalier/core';
+import { drawBatch, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
 import { referenceEngine } from '@espalier/engine-reference';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { ARCHITECTURES } from './support/architectures.js';
-import { drawBatch, requestFor, stepRequest } from './support/request.js';
 
-it.each(ARCHITECTURES)(
-  'trains as the reference does without WASM, too: $name',
-  async (architecture: Architecture) => {
+it.each(NETWORKS)(
+  'trains as the reference does without WASM, too: $architecture.name',
+  async ({ architecture, outputs }) => {
     const factory = await tfjsEngine({ backend: 'cpu' });
     const request = requestFor(architecture, { optimizer: { momentum: 0.9 } });
     const engines = [await factory.create(request), await referenceEngine().create(request)];
@@ -17,7 +14,7 @@ it.each(ARCHITECTURES)(
     const { numTensors } = tf.memory();
     for (const engine of engines) {
       for (let step = 0; step < 4; step++) {
-        const batch = drawBatch(step, 4, architecture.inputShape, outputShape(architecture)[0]!);
+        const batch = drawBatch(step, 4, architecture.inputShape, outputs);
         losses.push((await engine.trainStep(batch, stepRequest(step, { learningRate: 0.05 }))).loss);
       }
     }

@@ -1,19 +1,20 @@
 import { lenet300100 } from '@espalier/architectures';
+import { drawBatch, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
 import { type Architecture, type Engine, type EngineFactory, EspalierError } from '@espalier/core';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { TfjsEngine } from '../src/engine/tfjs-engine.js';
 import { buildArchitecture } from '../src/model/build-architecture.js';
-import { ARCHITECTURES } from './support/architectures.js';
-import { drawBatch, requestFor, stepRequest } from './support/request.js';
 
 let factory: EngineFactory;
 beforeAll(async () => {
   factory = await tfjsEngine({ backend: 'wasm' });
 });
 
-const [perceptron, convnet] = ARCHITECTURES as [Architecture, Architecture, Architecture];
+const named = (name: string) => NETWORKS.find(({ architecture }) => architecture.name === name)!.architecture;
+const perceptron = named('perceptron');
+const convnet = named('convnet');
 const batch = (seed: number) => drawBatch(seed, 4, perceptron.inputShape, 3);
 
 async function steps(engine: Engine, from: number, to: number) {
@@ -160,7 +161,7 @@ describe('failures', () => {
   });
 
   const misfits: [string, object, RegExp][] = [
-    ['too few inputs', { inputs: new Float32Array(5) }, /5 input values; 4 examples of shape \[6\] have 24/],
+    ['too few inputs', { inputs: new Float32Array(5) }, /5 input values; 4 examples of shape \[7\] have 28/],
     ['no labels', { labels: undefined }, /no labels/],
     ['a label beyond the outputs', { labels: Uint8Array.of(0, 1, 3, 2) }, /example 2 has the label 3/],
     ['an impossible size', { size: 0 }, /size is 0/],

@@ -1,9 +1,9 @@
+import { drawBatch, stepRequest } from '@espalier/conformance';
 import { type EngineFactory, EspalierError } from '@espalier/core';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelRequest, seeded } from './support/models.js';
-import { drawBatch, stepRequest } from './support/request.js';
 
 let factory: EngineFactory;
 beforeAll(async () => {

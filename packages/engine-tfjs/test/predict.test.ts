@@ -1,16 +1,13 @@
-import { outputShape } from '@espalier/architectures';
+import { drawBatch, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
 import { referenceEngine } from '@espalier/engine-reference';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { ARCHITECTURES } from './support/architectures.js';
-import { drawBatch, requestFor, stepRequest } from './support/request.js';
 
 const factory = await tfjsEngine({ backend: 'wasm' });
 
-describe.each(ARCHITECTURES)('$name', (architecture) => {
+describe.each(NETWORKS)('$architecture.name', ({ architecture, outputs }) => {
   it('predicts what the reference does, after training, and leaks nothing', async () => {
-    const outputs = outputShape(architecture)[0]!;
     const draw = (seed: number, size: number) => drawBatch(seed, size, architecture.inputShape, outputs);
     const request = requestFor(architecture);
     const [ours, reference] = [await factory.create(request), await referenceEngine().create(request)];

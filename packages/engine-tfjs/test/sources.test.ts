@@ -1,9 +1,9 @@
 import { maskableLayers } from '@espalier/architectures';
+import { NETWORKS } from '@espalier/conformance';
 import type { EngineFactory } from '@espalier/core';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ARCHITECTURES } from './support/architectures.js';
 
 const { layers } = tf;
 let factory: EngineFactory;
@@ -15,7 +15,7 @@ const sourcesOf = (model: tf.LayersModel) =>
   Object.fromEntries(factory.inspect({ model }).map(({ name, sources }) => [name, sources]));
 
 describe('the sources of the kernels of a model', () => {
-  it.each(ARCHITECTURES)('$name: those of the architecture that it is', (architecture) => {
+  it.each(NETWORKS)('$architecture.name: those of the architecture that it is', ({ architecture }) => {
     expect(factory.inspect({ architecture })).toEqual(maskableLayers(architecture));
   });
 

@@ -10,9 +10,9 @@ import {
   type Slot,
   type UpdateTrigger,
 } from '@espalier/core';
+import type { Check } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
-import type { Check } from './check.js';
 import { guarded } from './guard.js';
 
 /** A long run, one with a short last epoch, and the shortest. */

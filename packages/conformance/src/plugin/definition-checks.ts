@@ -8,9 +8,9 @@ import {
   type StrategyDefinition,
 } from '@espalier/core';
 import { parse, stringify } from 'yaml';
+import type { Check } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
-import type { Check } from './check.js';
 
 interface Named {
   readonly what: string;

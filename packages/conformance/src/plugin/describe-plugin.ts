@@ -1,6 +1,5 @@
 import type { Plugin } from '@espalier/core';
-import { describe, it } from 'vitest';
-import { Untried } from './check.js';
+import { describeChecks } from '../checks/describe-checks.js';
 import type { PluginOptions } from './options.js';
 import { pluginChecks } from './plugin-checks.js';
 
@@ -15,17 +14,5 @@ import { pluginChecks } from './plugin-checks.js';
  * @throws TypeError where `skip` or `choices` name what is not there
  */
 export function describePlugin(plugin: Plugin, options: PluginOptions = {}): void {
-  describe(`${plugin.name} keeps the contract`, () => {
-    for (const { name, run, skipped } of pluginChecks(plugin, options)) {
-      it(name, async (test) => {
-        if (skipped !== undefined) test.skip(skipped);
-        try {
-          await run();
-        } catch (error) {
-          if (error instanceof Untried) test.skip(error.message);
-          throw error;
-        }
-      }, 20_000);
-    }
-  });
+  describeChecks(`${plugin.name} keeps the contract`, pluginChecks(plugin, options));
 }

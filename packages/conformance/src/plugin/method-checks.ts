@@ -11,10 +11,10 @@ import {
 } from '@espalier/core';
 import { syntheticDataset } from '@espalier/data';
 import { referenceEngine } from '@espalier/engine-reference';
+import { type Check, Untried } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
 import { Training, type TrainingSetup } from '../training/training.js';
-import { type Check, Untried } from './check.js';
 import { stateOf } from './guard.js';
 import type { PluginOptions } from './options.js';
 import { checkState } from './state.js';

@@ -1,8 +1,8 @@
 import { type Choice, type MetricEvent, type Registry, Trainer, updatePlanner } from '@espalier/core';
+import type { Check } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
 import { makeParts } from '../training/training.js';
-import type { Check } from './check.js';
 import { guarded } from './guard.js';
 import { methodSetup } from './method-checks.js';
 

@@ -1,16 +1,10 @@
 import { type Plugin, Registry } from '@espalier/core';
-import type { Check } from './check.js';
+import { type ReasonedCheck, withSkips } from '../checks/skip.js';
 import { definitionChecks } from './definition-checks.js';
 import { methodChecks } from './method-checks.js';
 import type { PluginOptions } from './options.js';
 import { standIns } from './stand-ins.js';
 import { strategyChecks } from './strategy-checks.js';
-
-/** A check, and why it is left out, if it is. */
-export interface PluginCheck extends Check {
-  /** The reason of {@link PluginOptions.skip}. */
-  readonly skipped?: string;
-}
 
 /**
  * Everything that holds of a plugin that keeps the contract, without a test runner: {@link describePlugin} makes tests of it.
@@ -20,7 +14,7 @@ export interface PluginCheck extends Check {
  * @throws EspalierError where the plugin can't be registered
  * @throws TypeError where `skip` or `choices` name what is not there
  */
-export function pluginChecks(plugin: Plugin, options: PluginOptions = {}): readonly PluginCheck[] {
+export function pluginChecks(plugin: Plugin, options: PluginOptions = {}): readonly ReasonedCheck[] {
   const registry = new Registry().add(standIns);
   for (const other of options.plugins ?? []) if (other.name !== plugin.name) registry.add(other);
   registry.add(plugin);
@@ -30,14 +24,7 @@ export function pluginChecks(plugin: Plugin, options: PluginOptions = {}): reado
     ...strategyChecks(plugin, registry, options),
     ...methodChecks(plugin, registry, options),
   ];
-  const skip = Object.entries(options.skip ?? {});
-  const idle = skip.find(([start]) => !checks.some(({ name }) => name.startsWith(start)));
-  if (idle !== undefined)
-    throw new TypeError(`No check of ${plugin.name} begins with "${idle[0]}": nothing to skip.`);
-  return checks.map((check) => {
-    const reason = skip.find(([start]) => check.name.startsWith(start))?.[1];
-    return reason === undefined ? check : { ...check, skipped: reason };
-  });
+  return withSkips(checks, options.skip ?? {}, plugin.name);
 }
 
 function checkChoices(plugin: Plugin, { choices = {} }: PluginOptions): void {

@@ -1,7 +1,7 @@
 import type { Choice, Options, Plugin, Registry, Slot, StrategyDefinition } from '@espalier/core';
+import type { Check } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail, messageOf } from '../support/fail.js';
-import type { Check } from './check.js';
 import { clockChecks } from './clock-checks.js';
 import { observerChecks } from './observer-checks.js';
 import type { PluginOptions } from './options.js';

@@ -1,6 +1,6 @@
+import { drawPositions } from '@espalier/conformance';
 import { createRandomSource, type EngineRequest, type LayerDescription, type Loss } from '@espalier/core';
 import * as tf from '@tensorflow/tfjs';
-import { drawPositions } from './request.js';
 
 /** An initializer whose values do not depend on anything. */
 export const seeded = (seed: number) => tf.initializers.glorotUniform({ seed });

@@ -1,8 +1,6 @@
-import { maskableLayers } from '@espalier/architectures';
 import {
   type Architecture,
   type Batch,
-  type Clock,
   createRandomSource,
   type EngineRequest,
   type LayerDescription,
@@ -13,19 +11,27 @@ import {
   type StartLayer,
   type StepRequest,
 } from '@espalier/core';
+import { referenceEngine } from '@espalier/engine-reference';
 
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+const SEED = 7;
 
-/** About `density` of a layer's positions, drawn from a keyed stream. */
+/** The number of positions of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/**
+ * About `density` of a layer's positions, drawn from a keyed stream.
+ * @param density - in [0, 1]; 1 gives all of them
+ * @returns ascending positions
+ */
 export function drawPositions(random: RandomSource, layer: LayerDescription, density: number): Positions {
   const stream = random.stream('test:positions', layer.name, 0);
-  const all = Array.from({ length: sizeOf(layer.shape) }, (_, position) => position);
-  return Uint32Array.from(all.filter(() => density === 1 || stream.uniform() < density));
+  const all = Uint32Array.from({ length: sizeOf(layer.shape) }, (_, position) => position);
+  return density === 1 ? all : all.filter(() => stream.uniform() < density);
 }
 
-/** A starting topology and weights for every layer. */
-function drawStart(seed: number, layers: readonly LayerDescription[], density: number): StartLayer[] {
-  const random = createRandomSource(seed);
+/** Normal weights of deviation 0.5 at {@link drawPositions}. */
+function drawStart(layers: readonly LayerDescription[], density: number): StartLayer[] {
+  const random = createRandomSource(SEED);
   return layers.map((layer) => {
     const active = drawPositions(random, layer, density);
     const stream = random.stream('test:weights', layer.name, 0);
@@ -33,22 +39,32 @@ function drawStart(seed: number, layers: readonly LayerDescription[], density: n
   });
 }
 
-/** A request for an architecture, sparse throughout. */
+/**
+ * A request for an architecture, the same at every call: sparse throughout, normal weights.
+ *
+ * @param options - `optimizer`: what differs from plain sgd at learning rate 0.1; `loss`: default cross-entropy;
+ *   `density`: default 0.5
+ */
 export function requestFor(
   architecture: Architecture,
-  options: { optimizer?: Partial<OptimizerOptions>; loss?: Loss; density?: number } = {},
+  options: {
+    readonly optimizer?: Partial<OptimizerOptions>;
+    readonly loss?: Loss;
+    readonly density?: number;
+  } = {},
 ): EngineRequest {
-  const random = createRandomSource(7);
+  const random = createRandomSource(SEED);
+  const layers = referenceEngine().inspect({ architecture });
   return {
     network: { architecture },
     loss: options.loss ?? 'cross-entropy',
     optimizer: { use: 'sgd', learningRate: 0.1, ...options.optimizer } as OptimizerOptions,
-    start: drawStart(7, maskableLayers(architecture), options.density ?? 0.5),
+    start: drawStart(layers, options.density ?? 0.5),
     random: (purpose, name, step) => random.stream(purpose, name, step),
   };
 }
 
-/** Random examples. */
+/** Random examples with labels and targets: normal inputs and targets. */
 export function drawBatch(seed: number, size: number, inputShape: readonly number[], outputs: number): Batch {
   const stream = createRandomSource(seed).stream('test:batch', '', 0);
   const normals = (length: number) => Float32Array.from({ length }, () => stream.normal());
@@ -60,18 +76,10 @@ export function drawBatch(seed: number, size: number, inputShape: readonly numbe
   };
 }
 
-/** A step with everything asked for, unless told otherwise. */
+/** A training step that asks for gradient and momentum, at learning rate 0.1, unless told otherwise. */
 export function stepRequest(step: number, change: Partial<StepRequest> = {}): StepRequest {
-  const clock: Clock = {
-    step,
-    totalSteps: 100,
-    epoch: 0,
-    stepInEpoch: step,
-    stepsPerEpoch: 100,
-    updateIndex: 0,
-  };
   return {
-    clock,
+    clock: { step, totalSteps: 100, epoch: 0, stepInEpoch: step, stepsPerEpoch: 100, updateIndex: 0 },
     learningRate: 0.1,
     signals: new Set(['gradient', 'momentum']),
     updateWeights: true,
