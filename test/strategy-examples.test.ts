@@ -34,6 +34,8 @@ const choices: Readonly<Record<string, TrainerConfig>> = {
   regrow: { regrow: 'acme/needy-units' },
   'grown-value': { grownValue: 'acme/small-noise' },
   hook: { hook: { use: 'acme/clip', limit: 0.2 } },
+  structure: { method: { use: 'rigl', updateInterval: 4 }, structure: 'acme/pairs' },
+  backward: { backward: 'acme/runners-up', slots: { use: 'keep' } },
   observe: { observers: ['acme/novelty'] },
 };
 
@@ -56,7 +58,10 @@ describe('the example of each slot', () => {
     const { updates } = await run(slot);
     expect(updates.length).toBeGreaterThan(0);
     for (const { layers, budget } of updates) {
-      expect(layers.reduce((sum, { nonZerosAfter }) => sum + nonZerosAfter, 0)).toBe(budget);
+      const short = budget - layers.reduce((sum, { nonZerosAfter }) => sum + nonZerosAfter, 0);
+      // A pair that has no partner is left out, in each of the two layers.
+      expect(short).toBeGreaterThanOrEqual(0);
+      expect(short).toBeLessThanOrEqual(slot === 'structure' ? 2 : 0);
     }
   });
 });
@@ -131,6 +136,26 @@ it('the hook keeps weights in bounds', async () => {
   for (const layer of trainer.engine.layers) {
     expect(Math.max(...layer.weights().map(Math.abs))).toBeLessThanOrEqual(Math.fround(0.2));
   }
+});
+
+it('the structure keeps pairs together', async () => {
+  const { trainer, updates } = await run('structure');
+  expect(updates.some(({ grown }) => grown > 0)).toBe(true);
+  for (const { active } of trainer.engine.layers) {
+    const even = [...active].filter((position) => position % 2 === 0);
+    expect([...active]).toEqual(even.flatMap((position) => [position, position + 1]));
+  }
+});
+
+it('the backward set trains inactive weights, which the forward pass leaves out', async () => {
+  const { trainer } = await run('backward');
+  const { parameters } = await trainer.engine.save();
+  const [layer] = trainer.engine.layers;
+  const fresh = await small({ ...choices.backward, plugins: [await load('backward')] });
+  const before = (await fresh.engine.save()).parameters;
+  const stored = Object.keys(parameters).filter((name) => name.includes(layer!.name));
+  expect(stored.length).toBeGreaterThan(0);
+  expect(stored.some((name) => String(parameters[name]!.data) !== String(before[name]!.data))).toBe(true);
 });
 
 it('the observer measures each update', async () => {
