@@ -1,0 +1,6 @@
+/** Complains of an option that is not a whole number of at least 1. */
+export function positiveInteger(name: string, value: number): string | undefined {
+  return Number.isInteger(value) && value >= 1
+    ? undefined
+    : `${name} is ${value}, but must be a whole number of at least 1.`;
+}
