@@ -18,6 +18,7 @@ import {
   startPlanner,
   Trainer,
   type TrainerParts,
+  updateNeeds,
   updatePlanner,
 } from '@espalier/core';
 import { syntheticDataset } from '@espalier/data';
@@ -79,7 +80,7 @@ export async function tinyRun(options: TinyOptions = {}): Promise<TinyRun> {
   const recipe = createRecipe(registry, expandRecipe(registry, options.method ?? everyFour, options.recipe));
   const random = createRandomSource(seed);
   const network = { architecture: mlp({ layers: options.layers ?? [6, 8, 3] }) };
-  const factory = referenceEngine();
+  const factory = referenceEngine({ denseMomentum: updateNeeds(recipe).has('denseMomentum') });
   const sparsity = { density, keepDense: options.keepDense ?? [] };
   const start = await startPlanner.plan(factory.inspect(network), recipe, sparsity, random, { length });
   const optimizer = options.optimizer ?? { use: 'sgd', learningRate: 0.1, momentum: 0.9 };
