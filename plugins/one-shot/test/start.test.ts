@@ -108,7 +108,8 @@ describe('Pruning at the start agrees with the golden cases', () => {
       weights.map((w, l) =>
         Array.from(w, (value, p) => 1 + input.hessianGradient[l][p] * (value - input.weights[l][p])),
       );
-    const { plan } = await startOf('grasp', { weights: input.weights, gradients, keep: input.keep });
+    const grasp = { use: 'grasp', temperature: 1 };
+    const { plan } = await startOf(grasp, { weights: input.weights, gradients, keep: input.keep });
     expect(masksOf(plan, [3, 4])).toEqual(expected.masks);
   });
 
@@ -213,6 +214,16 @@ describe('Pruning at the start', () => {
       [1, 1, 0, 0],
       [0, 0, 1, 1],
     ]);
+  });
+
+  it('cools the logits of grasp by its last layer', async () => {
+    const seen: number[][] = [];
+    const gradients: Gradients = (weights) => {
+      seen.push(weights.map((list) => list[0]!));
+      return weights;
+    };
+    await startOf({ use: 'grasp', temperature: 10 }, { weights: [[1], [2, 2], [5]], gradients, keep: 3 });
+    expect(seen[0]).toEqual([1, 2, 0.5]);
   });
 
   it('says which scores are not finite', async () => {
