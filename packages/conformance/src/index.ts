@@ -4,6 +4,7 @@
  */
 export { type Check, Untried } from './checks/check.js';
 export type { ReasonedCheck } from './checks/skip.js';
+export { agreementChecks, describeAgreement } from './engine/agreement.js';
 export { changeOf, expectClose, expectEqual, expectSameState } from './engine/compare.js';
 export { describeEngine } from './engine/describe-engine.js';
 export { engineChecks } from './engine/engine-checks.js';

@@ -1,20 +1,18 @@
 import {
   type Architecture,
-  createRecipe,
-  expandRecipe,
   type Options,
   type Plugin,
   type Registry,
   sum,
-  updateNeeds,
   updateStrategies,
 } from '@espalier/core';
 import { syntheticDataset } from '@espalier/data';
 import { referenceEngine } from '@espalier/engine-reference';
-import { type Check, Untried } from '../checks/check.js';
+import type { Check } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
-import { Training, type TrainingSetup } from '../training/training.js';
+import { beginWhereAble } from '../training/begin.js';
+import type { Training, TrainingSetup } from '../training/training.js';
 import { stateOf } from './guard.js';
 import type { PluginOptions } from './options.js';
 import { checkState } from './state.js';
@@ -71,18 +69,8 @@ export function methodSetup(
   };
 }
 
-/** Begins a run, if the engine has what the method needs. */
-async function begin(setup: TrainingSetup): Promise<Training> {
-  const { registry, method, factory } = setup;
-  const recipe = createRecipe(registry, expandRecipe(registry, method));
-  const needs = [...updateNeeds(recipe).keys(), ...(recipe.hook?.strategy.needs ?? [])];
-  const missing = needs.find((signal) => !factory.signals.has(signal));
-  if (missing !== undefined) throw new Untried(`The engine "${factory.name}" has no signal "${missing}".`);
-  return Training.begin(setup);
-}
-
 async function checkTraining(setup: TrainingSetup): Promise<void> {
-  const training = await begin(setup);
+  const training = await beginWhereAble(setup);
   const { engine, recipe, start } = training;
   checkCounts(training, start.budget, 'At the start');
   const losses: number[] = [];
@@ -120,7 +108,7 @@ function checkCounts({ engine, recipe, start }: Training, budget: number, when: 
 
 /** Continues from the first update of the run's second half; from its middle where there is none. */
 async function checkContinuing(setup: TrainingSetup): Promise<void> {
-  const training = await begin(setup);
+  const training = await beginWhereAble(setup);
   const { totalSteps } = training.length;
   while (training.step < totalSteps / 4) await training.next();
   while (training.step < totalSteps / 2 && (await training.next()).plan === undefined);

@@ -1,0 +1,9 @@
+import { describeAgreement } from '@espalier/conformance';
+import { sparseEngine } from '@espalier/engine-sparse';
+import { tfjsEngine } from '@espalier/engine-tfjs';
+import { FIRST_PARTY } from '../../src/plugins/first-party.js';
+
+const plugins = await Promise.all(FIRST_PARTY.map(({ load }) => load()));
+
+describeAgreement('sparse', () => sparseEngine({ threads: 2 }), plugins);
+describeAgreement('tfjs', () => tfjsEngine({ backend: 'wasm' }), plugins);
