@@ -3,7 +3,7 @@ import { type EngineFactory, EspalierError } from '@espalier/core';
 import type * as tf from '@tensorflow/tfjs';
 import { chooseBackend } from './backend/choose.js';
 import type { BackendName, BackendReport } from './backend/report.js';
-import { SIGNALS } from './engine/signals.js';
+import { suppliedSignals } from './engine/signals.js';
 import { TfjsEngine } from './engine/tfjs-engine.js';
 import { modelParameters } from './model/model-parameters.js';
 import { lossRefusals, refusals } from './model/refusals.js';
@@ -18,6 +18,11 @@ export interface TfjsEngineOptions {
    * depthwise and separable layers, e.g. `lstm_1/*kernel`. Default none.
    */
   readonly include?: readonly string[];
+  /**
+   * Keeps optimizer slots that follow the gradient at every position, active or not, and supplies the signal
+   * `denseMomentum`. Default false.
+   */
+  readonly denseMomentum?: boolean;
 }
 
 /** The factory of the engine, which says what it computes on. */
@@ -29,7 +34,9 @@ export interface TfjsEngineFactory extends EngineFactory {
 /**
  * The engine on TensorFlow.js: trains an architecture of ours or any tf.LayersModel with masked weights.
  *
- * - Signals: `gradient` (any position) and `momentum` (active positions; sgd: the velocity, adam: the first moment).
+ * - Signals: `gradient` (any position), `momentum` (active positions; sgd: the velocity, adam: the first moment),
+ *   `weight` (any position), and `denseMomentum` (any position) where asked for. There are no `factors`: where the
+ *   gradient is dense in any case, an estimate of it saves nothing.
  * - A user's own model keeps its weights where none are given, is changed in place, and outlives the engine. The
  *   loss reported is the data's, without what regularisers of its layers add.
  * - With cross-entropy a final softmax is left out while the engine runs the model, as the loss takes logits.
@@ -40,13 +47,13 @@ export interface TfjsEngineFactory extends EngineFactory {
  * @throws EspalierError `ESPALIER_BACKEND_UNAVAILABLE`, `ESPALIER_INVALID_OPTION`: see {@link chooseBackend}
  */
 export async function tfjsEngine(options: TfjsEngineOptions = {}): Promise<TfjsEngineFactory> {
-  const { backend, include = [] } = options;
+  const { backend, include = [], denseMomentum = false } = options;
   const report = await chooseBackend(backend);
   return {
     name: 'tfjs',
     backend: report.backend,
     report,
-    signals: SIGNALS,
+    signals: suppliedSignals(denseMomentum),
     notes: report.tried.map(({ name, reason }) => `Backend ${name} passed over: ${reason}`),
     refuses: refusals,
     inspect(network) {
@@ -60,7 +67,8 @@ export async function tfjsEngine(options: TfjsEngineOptions = {}): Promise<TfjsE
       try {
         refuse(lossRefusals(network, request.loss));
         const onHost = report.backend === 'wasm' || report.backend === 'cpu';
-        return new TfjsEngine(report.backend, network, request, onHost ? 'host' : 'device');
+        const residence = onHost ? 'host' : 'device';
+        return new TfjsEngine(report.backend, network, request, residence, denseMomentum);
       } catch (error) {
         releaseNetwork(network);
         throw error;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { download } from '../engine/host-memory.js';
 import { maskOf } from '../engine/mask.js';
-import type { DenseState, MaskableParameter } from '../engine/parameter.js';
+import type { DenseState, MaskableParameter, Topology } from '../engine/parameter.js';
 import { slotsOf } from './optimizer-slots.js';
 
 /** A variable of a user's model with the slots that the user's optimizer keeps for it. */
@@ -33,7 +33,7 @@ export class AttachedParameter implements MaskableParameter {
     };
   }
 
-  edit(change: (state: DenseState) => void, active: Uint32Array | undefined): void {
+  edit(change: (state: DenseState) => void, { active }: Topology): void {
     const state = this.read();
     const slots = slotsOf(this.optimizer, this.variable);
     change(state);

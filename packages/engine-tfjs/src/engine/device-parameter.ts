@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { DeviceTensors, Optimizer } from '../optimizer/optimizer.js';
+import type { Optimizer } from '../optimizer/optimizer.js';
+import { DeviceLatent } from './device-latent.js';
 import { download } from './host-memory.js';
 import { maskOf } from './mask.js';
-import type { DenseState, TrainedParameter } from './parameter.js';
+import type { DenseState, Topology, TrainedParameter } from './parameter.js';
 
 /** A parameter whose state lives where the backend computes; it is transferred on topology updates only. */
 export class DeviceParameter implements TrainedParameter {
@@ -10,12 +11,18 @@ export class DeviceParameter implements TrainedParameter {
   readonly #slots: Readonly<Record<string, tf.Variable>>;
   #active: Uint32Array | undefined;
   #mask: tf.Tensor | undefined;
+  #latent: DeviceLatent | undefined;
 
+  /**
+   * @param decay - coefficient of the optimizer's weight decay
+   * @param denseSlots - whether slots follow the gradient where nothing is active, too
+   */
   constructor(
     readonly name: string,
     readonly variable: tf.Variable,
     private readonly optimizer: Optimizer,
     private readonly decay: number,
+    private readonly denseSlots: boolean,
   ) {
     this.size = variable.size;
     this.#slots = Object.fromEntries(
@@ -28,7 +35,7 @@ export class DeviceParameter implements TrainedParameter {
   }
 
   values(): Float32Array {
-    return download(this.variable);
+    return download(this.#latent?.values ?? this.variable);
   }
 
   read(): DenseState {
@@ -36,34 +43,52 @@ export class DeviceParameter implements TrainedParameter {
     return { weights: this.values(), slots: Object.fromEntries(slots) };
   }
 
-  edit(change: (state: DenseState) => void, active: Uint32Array | undefined): void {
+  edit(change: (state: DenseState) => void, { active, latent }: Topology): void {
     const state = this.read();
     change(state);
+    const { shape } = this.variable;
+    if (active !== this.#active) {
+      this.#mask?.dispose();
+      this.#mask = active && maskOf(active, shape, 'bool');
+      this.#active = active;
+    }
+    this.#latent?.dispose();
+    this.#latent = latent && new DeviceLatent(state.weights, shape, active, latent, this.decay);
     tf.tidy(() => {
-      this.variable.assign(tf.tensor(state.weights, this.variable.shape));
+      this.#assign(this.#latent?.values ?? tf.tensor(state.weights, shape));
       for (const [name, slot] of Object.entries(this.#slots)) {
-        slot.assign(tf.tensor(state.slots[name]!, this.variable.shape));
+        slot.assign(tf.tensor(state.slots[name]!, shape));
       }
     });
-    if (active === this.#active) return;
-    this.#mask?.dispose();
-    this.#mask = active && maskOf(active, this.variable.shape, 'bool');
-    this.#active = active;
   }
 
   step(gradient: tf.Tensor, learningRate: number): void {
-    const tensors: DeviceTensors = {
-      weights: this.variable,
-      slots: this.#slots,
-      mask: this.#mask,
-      decay: this.decay,
-    };
-    this.optimizer.onDevice(tensors, gradient, learningRate);
+    const slots = this.#slots;
+    const latent = this.#latent;
+    tf.tidy(() => {
+      if (latent) {
+        const { values: weights, mask, decay } = latent;
+        this.optimizer.onDevice({ weights, slots, mask, decay }, latent.pulled(gradient), learningRate);
+        this.#assign(weights);
+        return;
+      }
+      const mask = this.denseSlots ? undefined : this.#mask;
+      const tensors = { weights: this.variable, slots, mask, decay: this.decay };
+      this.optimizer.onDevice(tensors, gradient, learningRate);
+      if (this.denseSlots) this.#assign(this.variable);
+    });
   }
 
   dispose(): void {
     this.#mask?.dispose();
     this.#mask = undefined;
+    this.#latent?.dispose();
+    this.#latent = undefined;
     for (const slot of Object.values(this.#slots)) slot.dispose();
+  }
+
+  /** Gives the variable values where they are active, and 0 elsewhere. */
+  #assign(values: tf.Tensor): void {
+    this.variable.assign(this.#mask ? tf.where(this.#mask, values, tf.zerosLike(values)) : values.clone());
   }
 }

@@ -1,5 +1,7 @@
 import {
+  allPositions,
   type EngineLayer,
+  type LatentOptions,
   type LayerDescription,
   type LayerKind,
   type Positions,
@@ -22,6 +24,13 @@ import {
   scatter,
 } from './topology.js';
 
+/** What a layer has whose values stay off the mask. */
+export interface LatentLayerState {
+  readonly decay: LatentOptions['decay'];
+  /** The inactive positions that the optimizer moves; may list active ones, which are moved as such. */
+  readonly trained: Positions | 'all';
+}
+
 /** One maskable weight tensor with the signals of the last step. */
 export class MaskedLayer implements EngineLayer {
   readonly name: string;
@@ -32,7 +41,8 @@ export class MaskedLayer implements EngineLayer {
   readonly sources?: readonly string[];
   #active: Uint32Array = new Uint32Array(0);
   #gradient: Float32Array | undefined;
-  #showsMomentum = false;
+  #shown: ReadonlySet<Signal> = new Set();
+  #latent: LatentLayerState | undefined;
 
   /**
    * @param firstMoment - the slot behind the `momentum` signal
@@ -70,25 +80,47 @@ export class MaskedLayer implements EngineLayer {
   /** Commits a checked change. */
   commit(change: TopologyChange): void {
     const site = this.#site();
-    this.rewire(activeAfter(change, site).slice(), (state) =>
-      commitChange(state, change, site, this.firstMoment),
+    const { trained = this.#latent?.trained } = change;
+    const latent = this.#latent && trained && { ...this.#latent, trained };
+    this.rewire(
+      activeAfter(change, site).slice(),
+      (state) => commitChange(state, change, site, this.firstMoment),
+      latent,
     );
   }
 
   #site(): ChangeSite {
-    return { active: this.#active, size: this.parameter.size, gradient: this.#gradient };
+    const isLatent = this.#latent !== undefined;
+    return { active: this.#active, size: this.parameter.size, gradient: this.#gradient, isLatent };
+  }
+
+  /** Which values off the mask are trained; undefined where there are none. */
+  get latent(): LatentLayerState | undefined {
+    return this.#latent;
   }
 
   /** Replaces the topology; `change` writes the weights and slots that go with it. */
-  rewire(active: Positions, change: (state: DenseState) => void): void {
+  rewire(
+    active: Positions,
+    change: (state: DenseState) => void,
+    latent: LatentLayerState | undefined = this.#latent,
+  ): void {
+    const { size } = this.parameter;
     this.#active = asIndices(active);
+    this.#latent = latent;
     // A layer kept dense needs no mask, and the parameter then does no work for one.
-    this.parameter.edit(change, active.length === this.parameter.size ? undefined : this.#active);
+    const mask = active.length === size ? undefined : this.#active;
+    if (latent === undefined) this.parameter.edit(change, { active: mask });
+    else {
+      const { trained, decay } = latent;
+      const moving = asIndices(without(trained === 'all' ? allPositions(size) : trained, active));
+      this.parameter.edit(change, { active: mask, latent: { moving, decay } });
+    }
   }
 
   /** Takes up the signals of a step. */
   hold(gradient: tf.Tensor, signals: ReadonlySet<Signal>, accumulate: boolean): void {
-    this.#showsMomentum = signals.has('momentum');
+    this.#shown = new Set(signals);
     if (!signals.has('gradient')) {
       this.#gradient = undefined;
       return;
@@ -106,7 +138,7 @@ export class MaskedLayer implements EngineLayer {
   /** Takes up the gradient signal of a saved state; no other signal is readable then. */
   restore(gradient: Float32Array | undefined): void {
     this.#gradient = gradient;
-    this.#showsMomentum = false;
+    this.#shown = new Set();
   }
 
   weights(): Float32Array {
@@ -127,16 +159,14 @@ export class MaskedLayer implements EngineLayer {
   signal(name: Signal, positions: Positions): Float32Array {
     if (name !== 'momentum') return gather(this.#everywhere(name), positions);
     this.guard();
-    if (!this.#showsMomentum) throw this.#notRequested(name);
+    if (!this.#shown.has(name)) throw this.#notRequested(name);
     const [off] = without(positions, this.#active);
     if (off !== undefined) {
       throw new TypeError(
         `${this.name} has no momentum at position ${off}, which is not active: momentum exists at active positions only.`,
       );
     }
-    const moment = this.parameter.read().slots[this.firstMoment];
-    // An optimizer of TensorFlow.js has no slots before its first step.
-    return moment ? gather(moment, positions) : new Float32Array(positions.length);
+    return gather(this.#moment(), positions);
   }
 
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {
@@ -153,8 +183,15 @@ export class MaskedLayer implements EngineLayer {
     if (name === 'momentum') {
       throw new TypeError(`${this.name}: momentum exists at active positions only; read it with signal().`);
     }
-    if (name !== 'gradient' || !this.#gradient) throw this.#notRequested(name);
-    return this.#gradient;
+    if (name === 'gradient' && this.#gradient) return this.#gradient;
+    if (name === 'weight' && this.#shown.has(name)) return this.parameter.values();
+    if (name === 'denseMomentum' && this.#shown.has(name)) return this.#moment();
+    throw this.#notRequested(name);
+  }
+
+  #moment(): Float32Array {
+    // An optimizer of TensorFlow.js has no slots before its first step.
+    return this.parameter.read().slots[this.firstMoment] ?? new Float32Array(this.parameter.size);
   }
 
   #notRequested(name: Signal): TypeError {

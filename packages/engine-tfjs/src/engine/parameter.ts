@@ -1,3 +1,4 @@
+import type { LatentOptions } from '@espalier/core';
 import type * as tf from '@tensorflow/tfjs';
 
 /** A tensor's values and optimizer slots, dense and row-major. */
@@ -6,7 +7,25 @@ export interface DenseState {
   readonly slots: Readonly<Record<string, Float32Array>>;
 }
 
-/** One tensor that can be masked: its values, its active positions and its optimizer slots. Values are 0 where inactive. */
+/** Which positions of a tensor take part. */
+export interface Topology {
+  /** Ascending; undefined for a tensor that is active everywhere. */
+  readonly active: Uint32Array | undefined;
+  /** Where values stay off the mask. */
+  readonly latent?: LatentMoves;
+}
+
+/** How values off the mask move. */
+export interface LatentMoves {
+  /** The inactive positions that the optimizer moves, ascending. */
+  readonly moving: Uint32Array;
+  readonly decay: LatentOptions['decay'];
+}
+
+/**
+ * One tensor that can be masked: its values, its active positions and its optimizer slots. Values are 0 where inactive,
+ * unless they stay off the mask; the model's variable is 0 there in any case.
+ */
 export interface MaskableParameter {
   readonly size: number;
   /** Ascending; undefined for a tensor that is active everywhere. */
@@ -18,9 +37,9 @@ export interface MaskableParameter {
   /**
    * Changes state and topology.
    * @param change - gets the state to write to
-   * @param active - the active positions from now on
+   * @param topology - from now on
    */
-  edit(change: (state: DenseState) => void, active: Uint32Array | undefined): void;
+  edit(change: (state: DenseState) => void, topology: Topology): void;
 }
 
 /** One tensor that an optimizer of ours trains. */

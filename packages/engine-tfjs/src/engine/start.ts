@@ -1,10 +1,12 @@
-import { EspalierError, type StartLayer } from '@espalier/core';
+import { EspalierError, type LatentOptions, type StartLayer } from '@espalier/core';
 import type { MaskedLayer } from './masked-layer.js';
+import type { DenseState } from './parameter.js';
 import { areAscending, gather, scatter } from './topology.js';
 
 /**
  * Gives every maskable layer its first topology and weights; without weights those of the model are kept.
  * @param ownWeights - whether the model has weights of its own to keep
+ * @param options - where layers may keep values off the mask
  * @throws TypeError where the list does not go with the layers
  * @throws EspalierError `ESPALIER_UNKNOWN_LAYER` for a name that is no layer's
  */
@@ -12,6 +14,7 @@ export function startLayers(
   layers: readonly MaskedLayer[],
   start: readonly StartLayer[],
   ownWeights: boolean,
+  options?: LatentOptions,
 ): void {
   const names = layers.map(({ name }) => name).join(', ') || 'none';
   const given = start.map(({ name }) => name).join(', ') || 'none';
@@ -20,7 +23,7 @@ export function startLayers(
     const message = `The starting layers are ${given}, but the network has ${names}, in this order.`;
     throw stranger ? new EspalierError('ESPALIER_UNKNOWN_LAYER', message) : new TypeError(message);
   }
-  start.forEach(({ name, active, weights }, i) => {
+  start.forEach(({ name, active, weights, latent, trained = NONE }, i) => {
     const layer = layers[i]!;
     const { size } = layer.parameter;
     if (!areAscending(active, size)) {
@@ -36,10 +39,19 @@ export function startLayers(
         `The start of ${name} has no weights; an architecture has none of its own to keep.`,
       );
     }
-    layer.rewire(active.slice(), (state) => {
+    if (latent && (!options || latent.length !== size)) {
+      const due = options ? `${size} are due` : 'none were announced in the request';
+      throw new TypeError(`The start of ${name} has ${latent.length} values off the mask; ${due}.`);
+    }
+    const write = (state: DenseState) => {
       const values = weights ?? gather(state.weights, active);
-      state.weights.fill(0);
+      if (latent) state.weights.set(latent);
+      else state.weights.fill(0);
       scatter(state.weights, active, values);
-    });
+    };
+    const off = latent && options && { decay: options.decay, trained };
+    layer.rewire(active.slice(), write, off);
   });
 }
+
+const NONE = new Uint32Array();

@@ -1,5 +1,11 @@
 import { showShape } from '@espalier/architectures';
-import { allPositions, type EngineState, EspalierError, type StateTensor } from '@espalier/core';
+import {
+  allPositions,
+  type EngineState,
+  EspalierError,
+  type Positions,
+  type StateTensor,
+} from '@espalier/core';
 import * as tf from '@tensorflow/tfjs';
 import type { ModelParameter } from '../model/model-parameter.js';
 import type { MaskedLayer } from './masked-layer.js';
@@ -7,6 +13,8 @@ import type { DenseState, TrainedParameter } from './parameter.js';
 import { areAscending, gather, scatter } from './topology.js';
 
 const GRADIENT = 'gradient';
+const LATENT = 'latent';
+const TRAINED = 'trained';
 
 /** The parts of an engine that its state is made of. */
 export interface StateParts {
@@ -17,7 +25,10 @@ export interface StateParts {
   readonly layers: readonly MaskedLayer[];
 }
 
-/** Copies everything that training goes on from: kernels sparse, and the gradient signal while it is held. */
+/**
+ * Copies everything that training goes on from: kernels sparse, the gradient signal while it is held, and of latent
+ * layers all values and which of them are trained.
+ */
 export function saveState({ tensors, trained, layers }: StateParts): EngineState {
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
   const parameters: Record<string, StateTensor> = {};
@@ -28,6 +39,11 @@ export function saveState({ tensors, trained, layers }: StateParts): EngineState
     const state = parameter?.read();
     const values = state?.weights ?? (variable.dataSync() as Float32Array);
     parameters[name] = pack(variable.shape, values, layer?.active);
+    if (layer?.latent) {
+      parameters[name] = atActive(variable.shape, values, layer.active);
+      slots[`${LATENT}/${name}`] = { shape: variable.shape, data: values.slice() };
+      slots[`${TRAINED}/${name}`] = packTrained(variable, layer.latent.trained);
+    }
     for (const [slot, held] of Object.entries(state?.slots ?? {})) {
       slots[`${slot}/${name}`] = pack(variable.shape, held, layer?.active);
     }
@@ -51,16 +67,21 @@ export function loadState(state: EngineState, { tensors, trained, layers }: Stat
     const slots = Object.keys(parameter.read().slots).map(
       (slot) => [slot, find(state.slots, `${slot}/${name}`, variable.shape)] as const,
     );
+    const layer = byName.get(name);
+    const latent = layer?.latent;
+    const all = latent && find(state.slots, `${LATENT}/${name}`, variable.shape);
+    const moved = latent && find(state.slots, `${TRAINED}/${name}`, variable.shape);
     const write = (to: DenseState) => {
-      unpack(saved, to.weights);
+      unpack(all ?? saved, to.weights);
+      if (all && saved.positions) scatter(to.weights, saved.positions, saved.data);
       for (const [slot, held] of slots) unpack(held, to.slots[slot]!);
     };
-    const layer = byName.get(name);
-    if (!layer) return () => parameter.edit(write, undefined);
+    if (!layer) return () => parameter.edit(write, { active: undefined });
     const key = `${GRADIENT}/${name}`;
     const gradient = Object.hasOwn(state.slots, key) ? find(state.slots, key, variable.shape) : undefined;
     return () => {
-      layer.rewire(saved.positions?.slice() ?? allPositions(parameter.size), write);
+      const moves = latent && { ...latent, trained: moved?.positions?.slice() ?? ('all' as const) };
+      layer.rewire(saved.positions?.slice() ?? allPositions(parameter.size), write, moves);
       layer.restore(gradient && Float32Array.from(gradient.data));
     };
   });
@@ -72,7 +93,17 @@ function pack(shape: readonly number[], values: Float32Array, active: Uint32Arra
   if (!active || active.length === values.length || !isZeroOff(values, active)) {
     return { shape, data: values.slice() };
   }
+  return atActive(shape, values, active);
+}
+
+function atActive(shape: readonly number[], values: Float32Array, active: Uint32Array): StateTensor {
   return { shape, data: gather(values, active), positions: active.slice() };
+}
+
+/** Ones where values off the mask are trained; without positions where all are. */
+function packTrained({ shape, size }: tf.Variable, trained: Positions | 'all'): StateTensor {
+  if (trained === 'all') return { shape, data: new Float32Array(size).fill(1) };
+  return { shape, data: new Float32Array(trained.length).fill(1), positions: trained.slice() };
 }
 
 function isZeroOff(values: Float32Array, active: Uint32Array): boolean {

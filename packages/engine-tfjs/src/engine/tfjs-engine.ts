@@ -6,6 +6,7 @@ import {
   type EngineState,
   EspalierError,
   type EvaluationSums,
+  type Signal,
   type StepRequest,
   type StepResult,
   type TopologyChange,
@@ -24,7 +25,7 @@ import { differentiableLoss, lossOf } from './loss.js';
 import { MaskedLayer } from './masked-layer.js';
 import { checkGradients, notFinite } from './not-finite.js';
 import type { MaskableParameter, TrainedParameter } from './parameter.js';
-import { checkSignals, SIGNALS } from './signals.js';
+import { checkSignals, suppliedSignals } from './signals.js';
 import { startLayers } from './start.js';
 import { loadState, type StateParts, saveState } from './state.js';
 import { tidied } from './tidied.js';
@@ -36,7 +37,7 @@ export type Residence = 'host' | 'device';
 export class TfjsEngine implements Engine {
   readonly name = 'tfjs';
   readonly threads = 1;
-  readonly signals = SIGNALS;
+  readonly signals: ReadonlySet<Signal>;
   readonly layers: readonly MaskedLayer[];
   readonly #network: TrainableNetwork;
   readonly #request: EngineRequest;
@@ -48,14 +49,20 @@ export class TfjsEngine implements Engine {
   readonly #untrained: readonly tf.Variable[];
   readonly #layerOf: ReadonlyMap<MaskableParameter, MaskedLayer>;
   readonly #state: StateParts;
+  /** Whether gradients at inactive positions change anything in a step. */
+  readonly #movesEverywhere: boolean;
   #disposed = false;
 
+  /** @param denseMomentum - whether slots follow the gradient at inactive positions, too; default false */
   constructor(
     readonly backend: BackendName,
     network: TrainableNetwork,
     request: EngineRequest,
     residence: Residence,
+    denseMomentum = false,
   ) {
+    this.signals = suppliedSignals(denseMomentum);
+    this.#movesEverywhere = denseMomentum || request.latent !== undefined;
     this.#network = network;
     this.#request = request;
     this.#optimizer = createOptimizer(request.optimizer);
@@ -67,7 +74,7 @@ export class TfjsEngine implements Engine {
       .filter(({ trained }) => trained)
       .map(({ name, variable, isKernel }) => {
         const decay = isKernel ? this.#optimizer.weightDecay : 0;
-        return new Parameter(name, variable, this.#optimizer, decay);
+        return new Parameter(name, variable, this.#optimizer, decay, denseMomentum);
       });
     this.#untrained = tensors.filter(({ trained }) => !trained).map(({ variable }) => variable);
     const trained = new Map(this.#trained.map((parameter) => [parameter.name, parameter]));
@@ -78,7 +85,7 @@ export class TfjsEngine implements Engine {
     this.#layerOf = new Map(this.layers.map((layer) => [layer.parameter, layer]));
     this.#state = { tensors, trained, layers: this.layers };
     try {
-      startLayers(this.layers, request.start, !network.owned);
+      startLayers(this.layers, request.start, !network.owned, request.latent);
     } catch (error) {
       this.dispose();
       throw error;
@@ -88,7 +95,7 @@ export class TfjsEngine implements Engine {
   trainStep(batch: Batch, request: StepRequest): StepResult {
     this.#guard();
     this.#check(batch);
-    checkSignals(request.signals, SIGNALS);
+    checkSignals(request.signals, this.signals);
     return tidied(() => {
       const statistics = this.#untrained.map((variable) => variable.clone());
       try {
@@ -145,7 +152,8 @@ export class TfjsEngine implements Engine {
   #step(batch: Batch, request: StepRequest): StepResult {
     const { clock, signals, accumulate } = request;
     const { loss, gradients } = this.#differentiate(batch, clock.step);
-    checkGradients(this.#trained, gradients, signals.has('gradient'), clock.step);
+    const everywhere = signals.has('gradient') || this.#movesEverywhere;
+    checkGradients(this.#trained, gradients, everywhere, clock.step);
     this.#trained.forEach((parameter, i) => {
       this.#layerOf.get(parameter)?.hold(gradients[i]!, signals, accumulate);
       if (request.updateWeights) parameter.step(gradients[i]!, request.learningRate);

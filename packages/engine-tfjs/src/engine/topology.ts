@@ -9,13 +9,15 @@ export interface ChangeSite {
   readonly size: number;
   /** The gradient signal, where the last step was asked for it. */
   readonly gradient: Float32Array | undefined;
+  /** Whether values stay off the mask. */
+  readonly isLatent: boolean;
 }
 
 /**
  * Makes sure that a change describes a difference to the present topology.
  * @throws TypeError naming the layer
  */
-export function checkChange(change: TopologyChange, { active, size, gradient }: ChangeSite): void {
+export function checkChange(change: TopologyChange, { active, size, gradient, isLatent }: ChangeSite): void {
   const { pruned, grown, restarted } = change;
   const wrong = (what: string) => new TypeError(`Topology change of ${change.layer}: ${what}.`);
   if (common(pruned, active).length < pruned.length) throw wrong('it prunes positions that are not active');
@@ -29,6 +31,9 @@ export function checkChange(change: TopologyChange, { active, size, gradient }: 
   if (change.grownValues.length !== grown.length || change.restartedValues.length !== restarted.length) {
     throw wrong('values and positions differ in length');
   }
+  if (change.trained !== undefined && !isLatent) {
+    throw wrong('it trains inactive positions, but the layer keeps no values off the mask');
+  }
   if (change.slots.use === 'seed' && !gradient) {
     throw wrong('slots are seeded from the gradient signal, which the last step was not asked for');
   }
@@ -40,7 +45,7 @@ export function activeAfter({ pruned, grown }: TopologyChange, { active }: Chang
 }
 
 /**
- * Writes a checked change to values and slots. What a new weight's slots become:
+ * Writes a checked change to values and slots. Values of pruned positions stay where they may. What a new weight's slots become:
  * - `zero`: 0, its age too
  * - `keep`: what stands there, age included; pruned weights leave theirs in place
  * - `layerMean`: the mean over the weights active before the change, the age rounded
@@ -51,7 +56,7 @@ export function activeAfter({ pruned, grown }: TopologyChange, { active }: Chang
 export function commitChange(
   state: DenseState,
   change: TopologyChange,
-  { active, gradient }: ChangeSite,
+  { active, gradient, isLatent }: ChangeSite,
   firstMoment: string,
 ): void {
   const { pruned, grown, restarted, slots: policy } = change;
@@ -66,7 +71,7 @@ export function commitChange(
       for (const position of pruned) slot[position] = 0;
     }
   }
-  for (const position of pruned) state.weights[position] = 0;
+  if (!isLatent) for (const position of pruned) state.weights[position] = 0;
   scatter(state.weights, grown, change.grownValues);
   scatter(state.weights, restarted, change.restartedValues);
 }

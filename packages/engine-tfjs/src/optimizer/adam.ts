@@ -15,15 +15,20 @@ export function adamOnHost({ use, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: 
   const firstCorrections = new BiasCorrections(beta1);
   const secondCorrections = new BiasCorrections(beta2);
   const decoupled = use === 'adamw';
-  return ({ weights, slots, active, decay }: HostTensors, gradient: Float32Array, learningRate: number) => {
+  return (
+    { weights, slots, active, decay, pull }: HostTensors,
+    gradient: Float32Array,
+    learningRate: number,
+  ) => {
     const m = slots.first_moment!;
     const v = slots.second_moment!;
     const ages = slots.age!;
     const count = active ? active.length : weights.length;
+    const coefficient = decoupled ? pull : decay + pull;
     for (let k = 0; k < count; k++) {
       const i = active ? active[k]! : k;
       const w = weights[i]!;
-      const g = decoupled ? gradient[i]! : gradient[i]! + decay * w;
+      const g = gradient[i]! + coefficient * w;
       const age = ages[i]! + 1;
       const first = beta1 * m[i]! + (1 - beta1) * g;
       const second = beta2 * v[i]! + (1 - beta2) * g * g;

@@ -11,6 +11,8 @@ export interface HostTensors {
   readonly active: Uint32Array | undefined;
   /** Coefficient of weight decay; 0 where it does not apply. */
   readonly decay: number;
+  /** Added to the gradient, times the weight, by every optimizer. */
+  readonly pull: number;
 }
 
 /** A tensor with its optimizer slots where the backend keeps them; all are dense. */
@@ -19,8 +21,8 @@ export interface DeviceTensors {
   readonly slots: Readonly<Record<string, tf.Variable>>;
   /** True where a weight is to be changed; undefined for everywhere. */
   readonly mask: tf.Tensor | undefined;
-  /** Coefficient of weight decay; 0 where it does not apply. */
-  readonly decay: number;
+  /** Coefficient of weight decay, or one per weight; 0 where it does not apply. */
+  readonly decay: number | tf.Tensor;
 }
 
 /** An optimizer, computing in host memory or by operations of the backend; both come to the same. */

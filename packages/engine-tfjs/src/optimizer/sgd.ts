@@ -5,13 +5,18 @@ import type { DeviceTensors, HostTensors } from './optimizer.js';
 
 /** Stochastic gradient descent with momentum and Nesterov momentum, in host memory. */
 export function sgdOnHost({ momentum = 0, nesterov = false }: OptimizerOptions) {
-  return ({ weights, slots, active, decay }: HostTensors, gradient: Float32Array, learningRate: number) => {
+  return (
+    { weights, slots, active, decay, pull }: HostTensors,
+    gradient: Float32Array,
+    learningRate: number,
+  ) => {
     const velocity = slots.momentum!;
     const count = active ? active.length : weights.length;
+    const coefficient = decay + pull;
     for (let k = 0; k < count; k++) {
       const i = active ? active[k]! : k;
       const w = weights[i]!;
-      const g = gradient[i]! + decay * w;
+      const g = gradient[i]! + coefficient * w;
       const v = momentum * velocity[i]! + g;
       velocity[i] = v;
       weights[i] = w - learningRate * (nesterov ? g + momentum * v : v);
