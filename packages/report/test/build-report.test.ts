@@ -41,6 +41,16 @@ describe('every report', () => {
       { layers: deep, updates: [deep.map(() => ({ pruned: [], grown: [] }))] },
     ],
     'all layers kept dense': [{ layers: DENSE.layers!.map((layer) => ({ ...layer, dense: true })) }],
+    'a run that was measured': [
+      {
+        ...REWIRED,
+        metrics: {
+          depth: (step) => step,
+          'depth-by-layer': (step) => [step, -1],
+          'three-of-two-layers': () => [1, 2, 3],
+        },
+      },
+    ],
     'several seeds of several methods': [
       DENSE,
       { ...REWIRED, seed: 1 },
@@ -235,6 +245,37 @@ describe('the figures', () => {
       /^\[ESPALIER_INVALID_OPTION\] .*run0 has the topology after 0 to 2 updates, not after 3\.$/,
     );
     expect(() => buildReport(runs, { updates: [0.5] })).toThrow('not after 0.5');
+  });
+
+  it('show what observers measured: over steps, and by layer at the end', () => {
+    const metrics: MadeRun['metrics'] = {
+      'heat-loss': (step) => step / 2,
+      'heat-loss-by-layer': (step) => [step, 7],
+    };
+    const page = buildReport(
+      made({ ...REWIRED, metrics }, { ...REWIRED, metrics, seed: 1 }, { method: 'static' }),
+    );
+    const chart = tableOf(page, 'gauge: heat loss');
+    expect(chart[0]).toEqual(['step', 'made']);
+    expect(chart.at(-1)).toEqual(['19', '9.500']);
+    expect(tableOf(page, 'By layer at the end, measured by the observer gauge')).toEqual([
+      ['layer', 'heat loss, made'],
+      ['fc1/kernel', '19'],
+      ['fc2/kernel', '7'],
+    ]);
+    expect(buildReport(made(REWIRED))).not.toContain('<h2>Metrics</h2>');
+  });
+
+  it('compare the topologies of runs at the end', () => {
+    const page = buildReport(made({ method: 'static' }, REWIRED, { ...REWIRED, seed: 1 }));
+    // 8 of 10 first connections of the first layer and 3 of 5 of the second are active at the end.
+    expect(tableOf(page, 'Overlap of the topologies at the end')).toEqual([
+      ['', 'static', 'made, seed 0', 'made, seed 1'],
+      ['static', '', '73.33 % (50.00 %)', '73.33 % (50.00 %)'],
+      ['made, seed 0', '73.33 % (50.00 %)', '', '100.00 % (50.00 %)'],
+      ['made, seed 1', '73.33 % (50.00 %)', '100.00 % (50.00 %)', ''],
+    ]);
+    expect(buildReport(made(REWIRED))).not.toContain('How alike');
   });
 
   it('say the time of each phase, or that it is not known', () => {

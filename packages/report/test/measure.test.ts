@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { meanCurve, thin } from '../src/compare/curve.js';
 import { spreadOf, spreadOfPresent } from '../src/compare/statistics.js';
 import { budgetFlow } from '../src/measure/budget-flow.js';
+import { finalOverlap } from '../src/measure/final-overlap.js';
 import { kernelCounts, SEAM } from '../src/measure/kernel-counts.js';
 import { maskCells } from '../src/measure/mask-cells.js';
 import { meanGrid, pixelCounts } from '../src/measure/pixel-counts.js';
@@ -10,6 +11,36 @@ import { trainingLoss } from '../src/measure/training-loss.js';
 import { somePositions } from './support/write-run.js';
 
 const sum = (values: Iterable<number>) => [...values].reduce((all, value) => all + value, 0);
+
+describe('finalOverlap', () => {
+  const topology = (layers: Readonly<Record<string, readonly [active: readonly number[], size: number]>>) =>
+    new Map(
+      Object.entries(layers).map(([name, [active, size]]) => [
+        name,
+        { active: Uint32Array.from(active), size },
+      ]),
+    );
+
+  it('compares layers by name, those that are sparse in both', () => {
+    const a = topology({ one: [[0, 1, 2, 3], 8], two: [[0, 1], 10], other: [[0], 5] });
+    const b = topology({ two: [[1, 2, 3, 4], 10], one: [[2, 3, 4, 5], 8] });
+    expect(finalOverlap(a, b)).toEqual({
+      overlap: 3 / 6,
+      chance: (16 / 8 + 8 / 10) / 6,
+      shareDistance: (4 / 6 - 4 / 8) / 2 + (4 / 8 - 2 / 6) / 2,
+    });
+    expect(finalOverlap(a, topology({ third: [[1], 3] }))).toBeUndefined();
+  });
+
+  it('finds of random topologies what chance says', () => {
+    const size = 20000;
+    const drawn = (count: number, seed: number) =>
+      topology({ one: [somePositions(size, count, seed), size] });
+    const { overlap, chance } = finalOverlap(drawn(4000, 1), drawn(9000, 2))!;
+    expect(chance).toBeCloseTo(0.45, 12);
+    expect(overlap).toBeCloseTo(0.45, 1);
+  });
+});
 
 describe('budgetFlow', () => {
   it('moves what one layer loses to those that grow, in proportion', () => {

@@ -2,7 +2,7 @@ import { meanCurve } from '../compare/curve.js';
 import { spreadOfPresent } from '../compare/statistics.js';
 import type { ReportContext } from '../context.js';
 import { html, type Markup } from '../html/markup.js';
-import { decimal, withDeviation } from '../html/numbers.js';
+import { decimal, listed, withDeviation } from '../html/numbers.js';
 import { table } from '../html/table.js';
 import { lastByLayer, type MetricName, metricCurve, metricNames } from '../measure/metrics.js';
 import { curvesFigure } from './curves.js';
@@ -10,10 +10,13 @@ import { curvesFigure } from './curves.js';
 /** What observers measured: a chart of every number over the steps, and a table of the last ones of every layer. */
 export function metricFigures(context: ReportContext): Markup[] {
   const runs = context.groups.flatMap((group) => group.runs);
+  const charts = byObserver(metricNames(runs, false)).flatMap(({ observer, names }) =>
+    names.map((name) => metricFigure(context, { observer, name })),
+  );
   const tables = byObserver(metricNames(runs, true)).map(({ observer, names }) =>
     layerTable(context, observer, names),
   );
-  return [...metricNames(runs, false).map((metric) => metricFigure(context, metric)), ...tables];
+  return [...charts, ...tables];
 }
 
 function metricFigure(context: ReportContext, metric: MetricName): Markup {
@@ -26,7 +29,7 @@ function metricFigure(context: ReportContext, metric: MetricName): Markup {
     .filter(({ points }) => points.length > 0);
   return curvesFigure(context, {
     title: `${metric.observer}: ${inWords(metric.name)}`,
-    caption: 'As its observer measured it.',
+    caption: `${listed(curves.map(({ label, points }) => `${label} ${withDeviation(points.at(-1)!, decimal)}`))} at the end.`,
     curves,
   });
 }

@@ -33,11 +33,12 @@ export function alikeSection({ groups }: ReportContext): Markup | undefined {
       ]),
     });
   return html`<section><h2>How alike the topologies are</h2>
+${note('Overlap: connections in common, over the smaller number of the two; in brackets what it is by chance, with as many in every layer. Distance: half the sum of the differences of the layers’ shares of all connections, from 0 to 1.')}
 ${grid(
-  'Overlap at the end: connections in common, over the smaller number; in brackets by chance, with as many in every layer',
+  'Overlap of the topologies at the end',
   ({ overlap, chance }) => `${percent(overlap)} (${percent(chance)})`,
 )}
-${grid('Distance of the layers’ shares of the connections at the end, from 0 to 1', (pair) => decimal(pair.shareDistance))}
+${grid('Distance of the layers’ shares at the end', (pair) => decimal(pair.shareDistance))}
 ${shown.length < runs.length ? note(`Only the first ${MOST_RUNS} of ${runs.length} runs are compared.`) : undefined}
 </section>`;
 }

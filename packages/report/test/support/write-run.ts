@@ -39,6 +39,8 @@ export interface MadeRun {
   readonly command?: string;
   readonly outcome?: 'completed' | 'stopped' | 'failed';
   readonly warning?: string;
+  /** What an observer measured at every step, as numbers or per layer: name and the value at the step. */
+  readonly metrics?: Readonly<Record<string, (step: number) => number | readonly number[]>>;
   readonly version?: string;
   /** Further keys of the configuration. */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -120,6 +122,9 @@ export function writeRun(path: string, run: MadeRun = {}): string {
   let committed = 0;
   for (let step = 0; step < taken; step++) {
     emit({ type: 'step', step, epoch: 0, loss: 2 - step / steps + seed / 10, learningRate: 0.1 });
+    for (const [name, measure] of Object.entries(run.metrics ?? {})) {
+      emit({ type: 'metric', step, observer: 'gauge', name, value: measure(step) });
+    }
     const updateIndex = Math.floor(step / 4);
     const update = step % 4 === 3 ? updates[updateIndex] : undefined;
     if (update === undefined) continue;
