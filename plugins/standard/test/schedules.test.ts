@@ -146,7 +146,8 @@ describe('step-interval', () => {
   it('may update where the updating part ends, whatever the interval', () => {
     const trigger = { use: 'step-interval', updateInterval: 40, updateAtEnd: true };
     expect(dueSteps(trigger, 101)).toEqual([40, 75]);
-    expect(dueSteps({ ...trigger, updateEnd: 1 }, 100)).toEqual([40, 80, 99]);
+    expect(dueSteps({ ...trigger, updateEnd: 1 }, 100)).toEqual([40, 99]);
+    expect(dueSteps({ ...trigger, updateEnd: 1 }, 101)).toEqual([40, 80, 100]);
     expect(dueSteps({ ...trigger, updateBegin: 0.5 }, 160)).toEqual([80, 120]);
   });
 

@@ -17,12 +17,14 @@ export const stepInterval = strategy(
     useFactory: ({ updateInterval, updates, updateBegin, updateEnd, updateAtStepZero, updateAtEnd }) => ({
       due({ step, totalSteps }) {
         const end = updateEnd * totalSteps;
-        const last = floorCount(end);
+        const last = Math.min(floorCount(end), totalSteps - 1);
         const interval =
           (updateInterval as number | null) ?? automaticInterval(end, updates as number | null);
         if (step === 0 && !updateAtStepZero) return false;
         if (step < updateBegin * totalSteps || step > last) return false;
-        return step % interval === 0 || (updateAtEnd && step === Math.min(last, totalSteps - 1));
+        if (!updateAtEnd) return step % interval === 0;
+        // One just before the last would leave it new weights that had no time to grow.
+        return step === last || (step % interval === 0 && last - step >= interval / 2);
       },
     }),
   },
@@ -35,7 +37,8 @@ export const stepInterval = strategy(
       updateBegin: 'fraction of the run before which there are none, in [0, 1]',
       updateEnd: 'fraction of the run after which there are none, in (0, 1]',
       updateAtStepZero: 'whether the first step may update too',
-      updateAtEnd: 'whether the last step of the updating part updates whatever the interval',
+      updateAtEnd:
+        'whether the last step of the updating part updates whatever the interval; none is then less than half an interval before it',
     },
     check: ({ updateInterval, updates, updateBegin, updateEnd }) =>
       firstOf(
