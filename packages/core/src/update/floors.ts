@@ -17,8 +17,9 @@ export interface FloorReserve {
  * @param total - weights to regrow over all layers
  */
 export function reserveFloors(sites: readonly Site[], total: number): FloorReserve {
-  const deficits = sites.map(({ floor, layer, room }) =>
-    Math.min(Math.max(0, floor - layer.active.length), room),
+  // Not what the layer shows: with the order "regrow-prune" it shows what leaves, too.
+  const deficits = sites.map(({ floor, scores, removed, room }) =>
+    Math.min(Math.max(0, floor - (scores.length - removed)), room),
   );
   const needed = sum(deficits);
   if (needed <= total) return { counts: deficits, short: false };
