@@ -6,6 +6,7 @@ import { addCompletion } from './commands/completion.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addExpand } from './commands/expand.js';
+import { addExport } from './commands/export.js';
 import { addPlan } from './commands/plan.js';
 import { addReport } from './commands/report.js';
 import { addStrategies } from './commands/strategies.js';
@@ -53,6 +54,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addExpand(program, done);
   addStrategies(program, done);
   addEvaluate(program, done);
+  addExport(program, done);
   addReport(program, done);
   addTopology(program, done);
   addDoctor(program, done);

@@ -1,5 +1,5 @@
 import { architectureByName } from '@espalier/architectures';
-import { type Architecture, EspalierError, type Network } from '@espalier/core';
+import { type Architecture, EspalierError } from '@espalier/core';
 import { type ResolvedConfig, RunDirectory, readModel, type SavedModel } from '@espalier/runs';
 import { weightsOf } from '../compose/weights-of.js';
 
@@ -24,7 +24,10 @@ export function readTrained(directory: string, weights: 'model' | 'best'): Train
  * @throws EspalierError ESPALIER_UNREADABLE_FILE where what is kept is no JSON; ESPALIER_UNKNOWN_ARCHITECTURE where
  *   the run trained a network that has no name
  */
-export function trainedNetwork({ file, metadata }: TrainedWeights, config: ResolvedConfig): Network {
+export function trainedNetwork(
+  { file, metadata }: TrainedWeights,
+  config: ResolvedConfig,
+): { readonly architecture: Architecture } {
   const kept = metadata[ARCHITECTURE_KEY];
   return { architecture: kept === undefined ? named(config, file) : parse(kept, file) };
 }

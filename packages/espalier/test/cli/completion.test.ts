@@ -33,7 +33,7 @@ describe.skipIf(!has('bash'))('completion in bash', () => {
   }
 
   it('offers commands', async () => {
-    expect(await offers('e')).toEqual(['expand', 'evaluate']);
+    expect(await offers('e')).toEqual(['expand', 'evaluate', 'export']);
     const help = (await espalierHere(temporaryDirectory(), '--help')).stdout;
     const commands = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(
       ([, name]) => name,
@@ -86,7 +86,7 @@ describe.skipIf(!has('fish'))('completion in fish', () => {
         .split('\n')
         .map((offer) => offer.split('\t')[0]);
     };
-    expect(await offers('espalier ex')).toEqual(['expand']);
+    expect(await offers('espalier exp')).toEqual(['expand', 'export']);
     expect(await offers('espalier train --met')).toEqual(['--method']);
     expect((await offers('espalier train --method ')).sort()).toEqual([...METHODS].sort());
     expect(await offers('espalier completion z')).toEqual(['zsh']);
