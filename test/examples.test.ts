@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'own-loop.ts': /^error 0\.0\d+, 30 topology updates, active: \S+ \d+, \S+ \d+, \S+ \d+$/,
   'own-model.ts': /^accuracy (0\.9\d*|1), 800 of 1000 weights are 0$/,
   'own-strategy.ts': /^accuracy 0\.[5-9]\d*$/,
+  'trained-model.ts': /^(9\d|100) of 100 right$/,
 };
 
 describe('examples', () => {
