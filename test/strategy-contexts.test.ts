@@ -91,4 +91,37 @@ describe('What strategies are told', () => {
     expect(seen.map(({ share }) => share)).toEqual([3, 5]);
     expect(seen[0]!.layers.map(({ name }) => name)).toEqual(['a', 'b']);
   });
+
+  it('when they regrow: which of some positions are candidates', () => {
+    const seen: number[][] = [];
+    const criterion = definePlugin({
+      name: 'test-criterion',
+      api: 1,
+      strategies: [
+        strategy(
+          'regrow',
+          'looking',
+          {},
+          {
+            useFactory: () => ({
+              propose(layer, count) {
+                seen.push([...layer.candidatesAmong(Uint32Array.from([0, 2, 3, 5]))]);
+                return layer.sample(count);
+              },
+            }),
+          },
+          { summary: 'Candidates drawn uniformly.' },
+        ),
+      ],
+    });
+    for (const regrowPruned of ['keep', 'never'] as const) {
+      const recipe = recipeOf({
+        plugins: [standard, criterion],
+        method: 'static',
+        overrides: { regrow: 'looking', drop: { dropFraction: 0.5 }, regrowPruned },
+      });
+      planUpdate(recipe, [rowLayer('a', [1, 1, 1, 1, 0, 0], [1, 2, 3, 4, 0, 0])]);
+    }
+    expect(seen).toEqual([[0, 5], [5]]);
+  });
 });

@@ -101,6 +101,12 @@ export interface LayerView extends LayerShape {
    */
   sample(limit: number): Proposal;
   /**
+   * For criteria that find positions by themselves.
+   * @param positions - ascending
+   * @returns those of them that are candidates
+   */
+  candidatesAmong(positions: Positions): Positions;
+  /**
    * How strongly each input and each unit took part in the last step; the products of the two bound or estimate
    * gradients without one. Needs the signal `factors`.
    * @param sign - 1 or -1 for an example of the batch; default 1 without signs, see {@link Factors}

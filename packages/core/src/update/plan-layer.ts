@@ -147,6 +147,10 @@ export class PlanLayer implements LayerView {
     return { positions, scores: new Float32Array(positions.length) };
   }
 
+  candidatesAmong(positions: Positions): Positions {
+    return without(positions, this.candidates.excluded);
+  }
+
   /** Takes away all active weights but those at some ascending indices of `active`. */
   keep(indices: Uint32Array): void {
     const from = this.active;
