@@ -133,6 +133,12 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     ],
     load: () => exported(import('@espalier/plugin-one-shot')),
   },
+  {
+    name: '@espalier/plugin-gse',
+    methods: ['gse'],
+    strategies: ['regrow/sampled-gradient', 'redistribute/sampled-rank'],
+    load: () => exported(import('@espalier/plugin-gse')),
+  },
 ];
 
 /** Whether a plugin of that name is one of ours. */
