@@ -64,6 +64,8 @@ class DriftObserver implements Observer {
     const allocator = this.#services.strategy('allocate', this.#toward);
     const counts = allocator.allocate(layers, nonZerosOf(layers), this.#context(layers));
     if (!(counts instanceof Promise)) return counts;
+    // Whatever comes of it is of no use.
+    counts.catch(() => {});
     throw noOracle(this.#toward);
   }
 
