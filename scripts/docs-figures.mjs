@@ -1,5 +1,6 @@
 // Trains what the pages of the methods show. Writes the accuracies of all seeds to benchmarks/results/methods.json, and of
-// the first seed the densities of the layers over time and the connections of every pixel to docs/images/METHOD.svg.
+// the first seed the densities of the layers over time and the connections of every pixel to docs/images/METHOD.svg. With
+// names of methods only these are trained, and the others stay as they were measured.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +8,22 @@ import { readTopology } from '@espalier/runs';
 import { build } from './build.mjs';
 import { methodFigure } from './method-figure.mjs';
 
-const METHODS = ['static', 'set', 'rigl', 'ggr'];
-const DRAWN = ['set', 'rigl', 'ggr'];
+const METHODS = [
+  'static',
+  'set',
+  'rigl',
+  'ggr',
+  'rigl-itop',
+  'set-itop',
+  'dst-ee',
+  'mest',
+  'mest-em-s',
+  'dsr',
+  'granet',
+  'gmp',
+];
+/** Those that share a page with another are not drawn. */
+const NOT_DRAWN = ['static', 'set-itop', 'mest-em-s'];
 const SEEDS = [0, 1, 2, 3, 4];
 const FLAGS = ['--sparsity', '0.98', '--epochs', '20'];
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,14 +33,20 @@ const runs = `${root}runs/docs`;
 build();
 mkdirSync(runs, { recursive: true });
 mkdirSync(`${root}docs/images`, { recursive: true });
+const chosen = process.argv.slice(2);
+const results = `${root}benchmarks/results/methods.json`;
+const before = chosen.length > 0 ? JSON.parse(readFileSync(results, 'utf8')).methods : {};
 const methods = {};
-let engine;
 for (const method of METHODS) {
+  if (chosen.length > 0 && !chosen.includes(method)) {
+    methods[method] = before[method];
+    continue;
+  }
   const summaries = [];
   for (const seed of SEEDS) summaries.push(await train(method, seed));
-  const { layers, topologyUpdates } = summaries[0];
-  engine = summaries[0].engine;
+  const { layers, topologyUpdates, engine } = summaries[0];
   methods[method] = {
+    engine: engine.name,
     accuracies: summaries.map(({ metrics }) => metrics.test.accuracy),
     topologyUpdates,
     layers: layers.map(({ name, size, nonZerosStart, nonZerosEnd }) => ({
@@ -35,17 +56,16 @@ for (const method of METHODS) {
       nonZerosEnd,
     })),
   };
-  if (!DRAWN.includes(method)) continue;
+  if (NOT_DRAWN.includes(method)) continue;
   const log = readTopology(`${runs}/${method}-${SEEDS[0]}/topology.bin`);
   writeFileSync(`${root}docs/images/${method}.svg`, methodFigure(log, { steps: summaries[0].steps }));
 }
 const measured = {
   command: `espalier train --method METHOD ${FLAGS.join(' ')} --seed SEED`,
   seeds: SEEDS,
-  engine,
   methods,
 };
-writeFileSync(`${root}benchmarks/results/methods.json`, `${JSON.stringify(measured, null, 2)}\n`);
+writeFileSync(results, `${JSON.stringify(measured, null, 2)}\n`);
 
 async function train(method, seed) {
   const out = `${runs}/${method}-${seed}`;

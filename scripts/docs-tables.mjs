@@ -4,19 +4,42 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expandRecipe, Registry } from '@espalier/core';
-import ggr from '@espalier/plugin-ggr';
-import rigl from '@espalier/plugin-rigl';
-import set from '@espalier/plugin-set';
-import standard from '@espalier/plugin-standard';
 import { PERFORMANCE_TABLES } from './performance-tables.mjs';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const check = process.argv.includes('--check');
 const BLOCK = /<!-- table: (\w+)(?: (\S+))? -->\n[\s\S]*?<!-- end of table -->/g;
-const registry = new Registry().add(standard).add(set).add(rigl).add(ggr);
+const built = new URL('../packages/espalier/dist/plugins/first-party.js', import.meta.url);
+const { FIRST_PARTY } = await import(built);
+const registry = new Registry();
+for (const plugin of FIRST_PARTY) registry.add(await plugin.load());
 const measured = JSON.parse(readFileSync(`${docs}/../benchmarks/results/methods.json`, 'utf8'));
 
 const TABLES = { strategies, options, recipe, accuracy, densities, ...PERFORMANCE_TABLES };
+
+const ROW_ORDER = [
+  'allocate',
+  'topology',
+  'weights',
+  'trigger',
+  'drop',
+  'densitySchedule',
+  'prune',
+  'pruneQuota',
+  'redistribute',
+  'regrow',
+  'grownValue',
+  'hook',
+  'structure',
+  'backward',
+  'order',
+  'regrowPruned',
+  'skipOptimizerStep',
+  'slots',
+  'minDensity',
+  'accumulate',
+];
+const FEW_HAVE = ['structure', 'backward'];
 
 let stale = 0;
 for (const name of readdirSync(docs, { recursive: true })) {
@@ -65,42 +88,29 @@ function optionRows(defaults, about) {
   ];
 }
 
-/** What a method puts into every slot and switch. */
+/** What a method puts into every slot and switch; what its rounds have in common stands once. */
 function recipe(method) {
-  const { rounds, method: _, ...rest } = expandRecipe(registry, method);
-  const { regrow, ...round } = rounds[0];
-  const rows = { ...rest, ...round, regrow: regrow.map(regrowEntry).join('<br>') };
-  const order = [
-    'allocate',
-    'topology',
-    'weights',
-    'trigger',
-    'drop',
-    'densitySchedule',
-    'prune',
-    'pruneQuota',
-  ];
-  order.push(
-    'redistribute',
-    'regrow',
-    'grownValue',
-    'hook',
-    'order',
-    'regrowPruned',
-    'skipOptimizerStep',
-    'slots',
-  );
-  order.push('minDensity', 'accumulate');
+  const { rounds, ...rest } = expandRecipe(registry, method);
+  const shown = rounds.map(({ regrow, ...round }) => ({
+    ...Object.fromEntries(Object.entries(round).map(([key, value]) => [key, show(value)])),
+    regrow: regrow.map(regrowEntry).join('<br>'),
+  }));
+  const cell = (key) => {
+    if (!(key in shown[0])) return show(rest[key]);
+    const cells = shown.map((round) => round[key]);
+    if (cells.every((text) => text === cells[0])) return cells[0];
+    return cells.map((text, i) => `round ${i + 1}: ${text}`).join('<br>');
+  };
+  const rows = ROW_ORDER.filter((key) => !(FEW_HAVE.includes(key) && rest[key] === null));
   const head = ['| slot or switch | choice |', '| --- | --- |'];
-  return [...head, ...order.map((key) => `| \`${key}\` | ${show(rows[key], key)} |`)].join('\n');
+  return [...head, ...rows.map((key) => `| \`${key}\` | ${cell(key)} |`)].join('\n');
 }
 
 function regrowEntry({ choice, share, spread }, index) {
   return show(choice) + (index === 0 ? '' : `, share ${share}, ${spread}`);
 }
 
-function show(value, key) {
-  if (key === 'regrow') return value;
+function show(value) {
   if (value === null) return 'none';
   if (typeof value !== 'object') return `\`${value}\``;
   const { use, ...given } = value;
@@ -123,8 +133,16 @@ function accuracy() {
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    `Made by \`${measured.command}\` for each method and seed, on the engine \`${measured.engine.name}\`; mean ± sample standard deviation.`,
+    `Made by \`${measured.command}\` for each method and seed, ${enginesOf(Object.entries(measured.methods))}; mean ± sample standard deviation.`,
   ].join('\n');
+}
+
+/** Which engine trained: that of the most, and the methods that another one trained. */
+function enginesOf(methods) {
+  const usual = methods[0][1].engine;
+  const others = methods.filter(([, { engine }]) => engine !== usual);
+  const apart = others.map(([name, { engine }]) => `, \`${name}\` on \`${engine}\``);
+  return `on the engine \`${usual}\`${apart.join('')}`;
 }
 
 /** Where the weights of a method are at the start and at the end, first seed. */
