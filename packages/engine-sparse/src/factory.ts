@@ -16,7 +16,7 @@ import { type NetworkSource, networkSource, refusals } from './model/network-sou
 import { OwnWeights } from './model/own-weights.js';
 import { SparseNetwork } from './network/sparse-network.js';
 import { Optimizer } from './parameters/optimizer.js';
-import { lossRefusals } from './refusals.js';
+import { lossRefusals, requestRefusals } from './refusals.js';
 import { Team } from './threads/team.js';
 
 /** Options of {@link sparseEngine}. */
@@ -92,7 +92,7 @@ async function createEngine(
   threads: number | undefined,
 ): Promise<SparseEngine> {
   const source = networkSource(request.network);
-  refuse(lossRefusals(source, request.loss));
+  refuse([...requestRefusals(request), ...lossRefusals(source, request.loss)]);
   const own = source.weights && new OwnWeights(source.weights);
   const optimizer = new Optimizer(request.optimizer);
   const shared = new SharedMemory();

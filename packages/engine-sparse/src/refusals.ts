@@ -1,6 +1,14 @@
 import { showShape } from '@espalier/architectures';
-import type { Loss } from '@espalier/core';
+import type { EngineRequest, Loss } from '@espalier/core';
 import type { NetworkSource } from './model/network-source.js';
+
+/** What in a request, but for its network and loss, the engine can't do. */
+export function requestRefusals({ latent }: EngineRequest): readonly string[] {
+  if (latent === undefined) return [];
+  return [
+    'The method trains weights that the forward pass leaves out: it needs a value at every position, dense by nature, while the sparse engine holds active weights only; engine "tfjs" runs it.',
+  ];
+}
 
 /** What in a network's loss the engine can't run. */
 export function lossRefusals({ shaped, softmax }: NetworkSource, loss: Loss): readonly string[] {

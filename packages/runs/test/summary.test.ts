@@ -59,6 +59,15 @@ describe('SummaryCollector', () => {
     expect(summary.summary()!.peakRssBytes).toBeGreaterThan(10 * 2 ** 20);
   });
 
+  it('says why the engine was taken, where there is something to say', () => {
+    for (const engineNotes of [[], ['Passed over engine "sparse".']]) {
+      const summary = new SummaryCollector({ ...FACTS, engineNotes });
+      summary.observe(RUN_START);
+      const notes = engineNotes.length === 0 ? {} : { notes: engineNotes };
+      expect(summary.summary()?.engine).toEqual({ ...RUN_START.engine, ...notes });
+    }
+  });
+
   it('keeps the last of what every observer measured, and reads it back', () => {
     const { summary } = collector();
     summary.observe(RUN_START);

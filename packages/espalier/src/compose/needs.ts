@@ -7,14 +7,26 @@ import {
   updateNeeds,
 } from '@espalier/core';
 
+/** Why an engine may not supply a signal, and which one does. */
+const WHY: Readonly<Record<string, string>> = {
+  weight:
+    ' It is of methods that train weights which the forward pass leaves out; these need a value at every position, dense by nature: engine "tfjs" keeps one.',
+  factors: ' They estimate a gradient where there is no dense one: engine "sparse" supplies them.',
+};
+
 /**
  * Makes sure, before anything is trained, that an engine supplies every signal that a recipe reads.
  * @throws EspalierError ESPALIER_ENGINE_REFUSES naming signal, strategy and engine
  */
 export function checkNeeds(recipe: Recipe, engine: Pick<EngineFactory, 'name' | 'signals'>): void {
+  check(recipeNeeds(recipe), engine);
+}
+
+/** The signals that a recipe reads, with which strategy reads each. */
+export function recipeNeeds(recipe: Recipe): ReadonlyMap<Signal, string> {
   const needs = new Map(updateNeeds(recipe));
   for (const signal of recipe.hook?.strategy.needs ?? []) needs.set(signal, `hook "${recipe.hook?.name}"`);
-  check(needs, engine);
+  return needs;
 }
 
 /**
@@ -39,7 +51,7 @@ function check(
     if (engine.signals.has(signal)) continue;
     throw new EspalierError(
       'ESPALIER_ENGINE_REFUSES',
-      `${reader} reads the signal "${signal}", which the engine "${engine.name}" does not supply; it supplies ${[...engine.signals].join(', ')}.`,
+      `${reader} reads the signal "${signal}", which the engine "${engine.name}" does not supply; it supplies ${[...engine.signals].join(', ')}.${WHY[signal] ?? ''}`,
     );
   }
 }

@@ -17,7 +17,7 @@ import { chooseEngine } from '../engines/engines.js';
 import type { CodeParts } from './code-config.js';
 import { resolveDataset } from './dataset.js';
 import { resolveLoss } from './loss.js';
-import { checkNeeds } from './needs.js';
+import { checkNeeds, recipeNeeds } from './needs.js';
 import { resolveNetwork } from './network.js';
 import { resolveRegistry } from './registry.js';
 import { provideServices } from './services.js';
@@ -54,8 +54,8 @@ export async function resolveParts(given: ResolvedConfig, code: CodeParts): Prom
   const network = resolveNetwork(given, code, dataset);
   const loss = resolveLoss(given.train.loss, dataset);
   const density = expanded.imposedDensity ?? given.sparsity.density;
-  const factory = await chooseEngine({ ...given, density }, network);
-  const layers = factory.inspect(network);
+  const choice = { ...given, density };
+  const layers = (await chooseEngine(choice, network)).inspect(network);
   const trained = given.from && new TrainedStart(given.from, code.baseDirectory);
   trained?.checkFit(layers);
   const config = trained?.withDensity(given, layers) ?? given;
@@ -63,6 +63,7 @@ export async function resolveParts(given: ResolvedConfig, code: CodeParts): Prom
   const length = { stepsPerEpoch, totalSteps: stepsPerEpoch * config.train.epochs };
   provideServices(registry, code, { seed: config.seed, density: config.sparsity.density, ...length });
   const recipe = createRecipe(registry, expanded);
+  const factory = await chooseEngine({ ...choice, needs: recipeNeeds(recipe) }, network);
   checkNeeds(recipe, factory);
   const startRecipe = trained?.replaceStart(recipe) ?? recipe;
   const random = registry.services.get(RANDOM_SOURCE);

@@ -46,7 +46,7 @@ export class RunRecorder implements Observer {
    * @throws EspalierError ESPALIER_OUTPUT_UNWRITABLE
    */
   begin(directory: RunDirectory, composition: Composition, command?: string): void {
-    const { config, dataset, network, registry, start, trainer } = composition;
+    const { config, dataset, factory, network, registry, start, trainer } = composition;
     this.#directory = directory;
     this.#trainer = trainer;
     if ('architecture' in network) {
@@ -59,6 +59,7 @@ export class RunRecorder implements Observer {
       architecture: config.architecture,
       data: config.data,
       inputShape: dataset.inputShape,
+      engineNotes: factory.notes ?? [],
     });
     this.#summary = summary;
     directory.writeConfig(config);

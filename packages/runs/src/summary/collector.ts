@@ -14,6 +14,8 @@ export interface SummaryFacts {
   readonly data: ExpandedChoice;
   /** Shape of one example of the data. */
   readonly inputShape?: readonly number[];
+  /** Why the engine computes, and on what it does. */
+  readonly engineNotes?: readonly string[];
 }
 
 /** Gathers a run's summary from its events, and from the in-loop hooks that tell when steps begin and end. */
@@ -104,13 +106,14 @@ export class SummaryCollector implements Observer {
   summary(): RunSummary | undefined {
     const start = this.#start;
     if (start === undefined) return undefined;
+    const notes = this.#facts.engineNotes ?? [];
     return {
       version: this.#facts.version,
       ...(this.#facts.command === undefined ? {} : { command: this.#facts.command }),
       outcome: this.#outcome ?? 'failed',
       method: start.recipe.method,
       recipe: start.recipe,
-      engine: start.engine,
+      engine: { ...start.engine, ...(notes.length === 0 ? {} : { notes }) },
       architecture: this.#facts.architecture,
       data: this.#facts.data,
       ...(this.#facts.inputShape === undefined ? {} : { inputShape: this.#facts.inputShape }),

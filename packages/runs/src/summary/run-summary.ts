@@ -48,6 +48,8 @@ export interface RunSummary {
     readonly backend: string;
     /** How many threads computed. */
     readonly threads: number;
+    /** Why this engine and backend, where others were passed over. */
+    readonly notes?: readonly string[];
   };
   /** As configured. */
   readonly architecture: ExpandedChoice;

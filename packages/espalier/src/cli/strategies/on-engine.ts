@@ -14,7 +14,7 @@ export async function withEngine(
   name: string | undefined,
 ): Promise<readonly Entry[]> {
   if (name === undefined) return entries;
-  const engine = await loadEngine(name);
+  const engine = await loadEngine(name, { denseMomentum: true });
   const reader = new NeedsReader(plugins);
   return entries.map((entry): Entry => {
     const needs = reader.needs(entry);

@@ -1,0 +1,78 @@
+import { createTrainer, definePlugin, type PruneCriterion, type Signal, strategy } from 'espalier';
+import { describe, expect, it } from 'vitest';
+import { chooseEngine } from '../../src/engines/engines.js';
+import { SMALL } from '../support/configs.js';
+
+/** Prunes by magnitude, and says that it reads a signal. */
+const reading = (signal: Signal) =>
+  definePlugin({
+    name: 'inline-plugin',
+    api: 1,
+    strategies: [
+      strategy(
+        'prune',
+        'inline/reading',
+        {},
+        {
+          useFactory: (): PruneCriterion => ({
+            needs: [signal],
+            score: ({ weights }) => weights.map(Math.abs),
+          }),
+        },
+        { summary: 'The smallest weights.' },
+      ),
+    ],
+    methods: [],
+  });
+
+const config = (signal: Signal, engine: string) => ({
+  ...SMALL,
+  engine,
+  method: 'set',
+  plugins: [reading(signal)],
+  prune: 'inline/reading',
+});
+
+describe('the engine of a run', () => {
+  it.each([
+    ['weight', 'tfjs'],
+    ['denseMomentum', 'tfjs'],
+    ['gradient', 'sparse'],
+  ])('auto: for the signal %s is %s', async (signal, engine) => {
+    const trainer = await createTrainer(config(signal, 'auto'));
+    expect(trainer.engine.name).toBe(engine);
+    await trainer.dispose();
+  });
+
+  it('auto: says which engines were passed over, and why', async () => {
+    const architecture = {
+      name: 'one',
+      inputShape: [2],
+      nodes: [{ kind: 'dense', name: 'd', units: 2 }],
+    } as const;
+    const needs = new Map<Signal, string>([['weight', 'backward "all"']]);
+    const { name, notes } = await chooseEngine({ engine: 'auto', needs }, { architecture });
+    expect([name, notes?.at(-1)]).toEqual([
+      'tfjs',
+      'Passed over engine "sparse": It does not supply the signal "weight", which backward "all" reads.',
+    ]);
+  });
+
+  it('sparse: is refused for values off the mask, and another is named', async () => {
+    await expect(createTrainer(config('weight', 'sparse'))).rejects.toThrow(
+      /ENGINE_REFUSES\] prune "inline\/reading" reads the signal "weight", which the engine "sparse" does not supply; .*dense by nature: engine "tfjs" keeps one/,
+    );
+  });
+
+  it('auto: fails with all reasons where no engine supplies a signal', async () => {
+    await expect(createTrainer(config('hessian', 'auto'))).rejects.toThrow(
+      /ENGINE_REFUSES\].*engine "sparse": .*"hessian".*engine "tfjs": .*"hessian".*engine "reference": .*"hessian"/,
+    );
+  });
+
+  it('has the threads of the configuration', async () => {
+    const trainer = await createTrainer({ ...SMALL, engine: 'sparse', threads: 3, method: 'set' });
+    expect(trainer.engine.threads).toBe(3);
+    await trainer.dispose();
+  });
+});
