@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModel, writeModel } from '@espalier/runs';
+import { parseConfig, RunDirectory, readModel, writeModel } from '@espalier/runs';
 import * as tf from '@tensorflow/tfjs';
 import { type Architecture, createTrainer, loadModel, type TrainerConfig } from 'espalier';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -131,6 +131,35 @@ describe('a loaded model', () => {
     onTestFinished(() => best.dispose());
     const values = await best.predict(INPUTS, 7);
     expect([0, 1, 2].map((i) => Math.round(values[i]! / 1e6))).toEqual([1, 2, 3]);
+  });
+
+  it('makes nothing dense on the sparse engine, in memory as little as in time', async () => {
+    // Dense, the kernel of 40,000 x 40,000 would have 6 GiB.
+    const units = 40_000;
+    const out = join(temporaryDirectory(), 'wide');
+    const files = RunDirectory.create(out);
+    const architecture = { use: 'mlp', layers: [units, units, 2] };
+    files.writeConfig(parseConfig({ engine: 'sparse', architecture }, 'test'));
+    const count = 100_000;
+    const positions = Uint32Array.from({ length: count }, (_, i) => i * 16_000 + (i % 7));
+    files.writeModel({
+      parameters: {
+        'dense_1/kernel': { shape: [units, units], data: new Float32Array(count).fill(0.5), positions },
+        'dense_1/bias': { shape: [units], data: new Float32Array(units) },
+        'dense_2/kernel': { shape: [units, 2], data: Float32Array.of(2), positions: Uint32Array.of(0) },
+        'dense_2/bias': { shape: [2], data: Float32Array.of(0, 1) },
+      },
+      slots: {},
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    const model = await loadModel(out);
+    const inputs = new Float32Array(units).fill(1);
+    // 2 x the first hidden unit: half of the number of weights that lead to it.
+    const leading = positions.filter((position) => position % units === 0).length;
+    expect(await model.predict(inputs)).toEqual(Float32Array.of(leading, 1));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200e6);
+    expect(model.layers[0]).toMatchObject({ size: units ** 2, nnz: count });
+    model.dispose();
   });
 
   it('takes an architecture where the weights hold none', async () => {
