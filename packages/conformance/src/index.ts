@@ -14,3 +14,4 @@ export { drawBatch, drawPositions, requestFor, stepRequest } from './engine/requ
 export { describePlugin } from './plugin/describe-plugin.js';
 export type { MethodOptions, PluginOptions } from './plugin/options.js';
 export { pluginChecks } from './plugin/plugin-checks.js';
+export type { FactoryFor } from './training/begin.js';

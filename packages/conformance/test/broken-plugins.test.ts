@@ -385,7 +385,7 @@ describe('options', () => {
     const checks = pluginChecks(plugin, { skip: { 'trigger "acme/broken" goes': 'has none' } });
     expect(checks.filter(({ skipped }) => skipped === 'has none')).toHaveLength(1);
     expect(() => pluginChecks(plugin, { skip: { 'trigger "acme/brokn"': 'why' } })).toThrow(
-      /No check of acme begins with "trigger "acme\/brokn""/,
+      /acme has no check that begins with "trigger "acme\/brokn""/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { describeEngine } from '@espalier/conformance';
+import { describeEngine, NETWORKS } from '@espalier/conformance';
 import type { Architecture, EngineFactory } from '@espalier/core';
 import { tfjsEngine } from '@espalier/engine-tfjs';
 import { TfjsEngine } from '../src/engine/tfjs-engine.js';
@@ -19,3 +19,6 @@ const withOptimizerOn = (residence: 'host' | 'device') => async (): Promise<Engi
 
 describeEngine('tfjs', () => tfjsEngine({ backend: 'wasm' }));
 describeEngine('tfjs with its optimizer on the device', withOptimizerOn('device'));
+describeEngine('tfjs with momentum everywhere', () => tfjsEngine({ backend: 'wasm', denseMomentum: true }), {
+  networks: NETWORKS.filter(({ architecture }) => ['perceptron', 'convnet'].includes(architecture.name)),
+});

@@ -1,11 +1,11 @@
-import { type Architecture, type EngineFactory, type Plugin, Registry } from '@espalier/core';
+import { type Architecture, type Plugin, Registry } from '@espalier/core';
 import { syntheticDataset } from '@espalier/data';
-import { referenceEngine } from '@espalier/engine-reference';
 import type { Check } from '../checks/check.js';
 import { describeChecks } from '../checks/describe-checks.js';
+import { onReference } from '../plugin/method-checks.js';
 import { standIns } from '../plugin/stand-ins.js';
 import { fail } from '../support/fail.js';
-import { beginWhereAble } from '../training/begin.js';
+import { beginWhereAble, type FactoryFor } from '../training/begin.js';
 import type { Training, TrainingSetup } from '../training/training.js';
 import { expectClose, expectEqual } from './compare.js';
 
@@ -46,26 +46,18 @@ const CONVNET: Architecture = {
  * topology, the same decisions of the first updates, the same losses within single precision; on a perceptron and a
  * convolutional network.
  *
- * @param createFactory - called once, when the first check runs
+ * @param createFactory - called with the signals that a method reads
  * @param plugins - all that their methods name, such as `@espalier/plugin-standard`, among them
  */
-export function agreementChecks(
-  createFactory: () => EngineFactory | Promise<EngineFactory>,
-  plugins: readonly Plugin[],
-): readonly Check[] {
+export function agreementChecks(createFactory: FactoryFor, plugins: readonly Plugin[]): readonly Check[] {
   const registry = new Registry().add(standIns);
   for (const plugin of plugins) registry.add(plugin);
-  let made: Promise<EngineFactory> | undefined;
-  const once = () => {
-    made ??= Promise.resolve(createFactory());
-    return made;
-  };
   return [PERCEPTRON, CONVNET].flatMap((architecture) =>
     registry.methods().map(({ name }) => ({
       name: `${name} on a ${architecture.name} decides and learns as on the reference`,
       run: async () => {
         const setup = setupOf(registry, name, architecture);
-        await compare(setup, await once());
+        await compare(setup, createFactory);
       },
     })),
   );
@@ -75,30 +67,30 @@ export function agreementChecks(
  * Tests of {@link agreementChecks}. Methods that need signals which an engine does not supply are skipped.
  *
  * @param name - the engine's, for the report
- * @param createFactory - called once, when the first test runs
+ * @param createFactory - called with the signals that a method reads
  * @param plugins - all that their methods name among them
  */
-export function describeAgreement(
-  name: string,
-  createFactory: () => EngineFactory | Promise<EngineFactory>,
-  plugins: readonly Plugin[],
-): void {
+export function describeAgreement(name: string, createFactory: FactoryFor, plugins: readonly Plugin[]): void {
   describeChecks(`the engine ${name} agrees with the reference`, agreementChecks(createFactory, plugins));
 }
 
-function setupOf(registry: Registry, method: string, architecture: Architecture): TrainingSetup {
+function setupOf(
+  registry: Registry,
+  method: string,
+  architecture: Architecture,
+): Omit<TrainingSetup, 'factory'> {
   const { inputShape } = architecture;
   return {
-    ...{ registry, method, network: { architecture }, factory: referenceEngine() },
+    ...{ registry, method, network: { architecture } },
     dataset: syntheticDataset({ inputShape, classes: 4, train: 80, test: 8, noise: 0.7 }),
     ...{ density: 0.25, epochs: 20, batchSize: 8 },
     optimizer: { use: 'sgd', learningRate: 0.02, momentum: 0.9 },
   };
 }
 
-async function compare(setup: TrainingSetup, factory: EngineFactory): Promise<void> {
-  const theirs = await beginWhereAble(setup);
-  const ours = await beginWhereAble({ ...setup, factory });
+async function compare(setup: Omit<TrainingSetup, 'factory'>, createFactory: FactoryFor): Promise<void> {
+  const theirs = await beginWhereAble(setup, onReference);
+  const ours = await beginWhereAble(setup, createFactory);
   try {
     expectEqual(standing(ours), standing(theirs), 'the start');
     const losses: [number[], number[]] = [[], []];

@@ -46,6 +46,8 @@ export function onBench(
       const factory = await createFactory();
       const [refusal] = factory.refuses({ architecture });
       if (refusal !== undefined) throw new Untried(refusal);
+      // Where slots follow the gradient everywhere, grown weights may find more in them.
+      const denseMomentum = factory.signals.has('denseMomentum');
       const made: Engine[] = [];
       const keep = (engine: Engine) => {
         made.push(engine);
@@ -56,7 +58,7 @@ export function onBench(
         await run({
           ...{ factory, network, options, batch },
           make: async (request) => keep(await factory.create(request)),
-          reference: async (request) => keep(await referenceEngine().create(request)),
+          reference: async (request) => keep(await referenceEngine({ denseMomentum }).create(request)),
           train: async (engine, from, to) => {
             for (let step = from; step < to; step++) await engine.trainStep(batch(step), stepRequest(step));
           },

@@ -4,6 +4,7 @@ import { behaviourChecks } from './behaviour-checks.js';
 import { onBench } from './bench.js';
 import { gradientChecks } from './gradient-checks.js';
 import { PERCEPTRON } from './networks.js';
+import { optionalChecks } from './optional-checks.js';
 import { completeEngineOptions, type EngineOptions } from './options.js';
 import { trainingChecks } from './training-checks.js';
 
@@ -26,7 +27,7 @@ export function engineChecks(
   };
   const checks = [
     ...complete.networks.flatMap((network) =>
-      onBench(once, network, complete, [...gradientChecks, ...trainingChecks]),
+      onBench(once, network, complete, [...gradientChecks, ...trainingChecks, ...optionalChecks]),
     ),
     ...onBench(once, complete.networks[0] ?? PERCEPTRON, complete, behaviourChecks),
   ];

@@ -2,7 +2,8 @@ import { type EngineLayer, type Loss, strongestOf } from '@espalier/core';
 import { fail } from '../support/fail.js';
 import type { Bench, EngineCheck } from './bench.js';
 import { expectClose, expectEqual } from './compare.js';
-import { requestFor, sizeOf, stepRequest } from './request.js';
+import { denseSignal } from './dense-signal.js';
+import { requestFor, stepRequest } from './request.js';
 
 /** Shapes, losses, gradients and what is read of them. */
 export const gradientChecks: readonly EngineCheck[] = [
@@ -42,8 +43,8 @@ async function checkGradients({ network, options, make, reference, batch }: Benc
       expectClose([actual.loss], [expected.loss], options.tolerance, `the ${loss} of ${size} examples`);
       for (const [i, layer] of theirs.layers.entries()) {
         const what = `the gradient by ${layer.name} of the ${loss} of ${size} examples`;
-        const all = denseGradient(layer);
-        expectClose(denseGradient(ours.layers[i]!), all, options.tolerance, what);
+        const all = denseSignal(layer, 'gradient');
+        expectClose(denseSignal(ours.layers[i]!, 'gradient'), all, options.tolerance, what);
         const places = Uint32Array.from(all.keys()).filter((p) => p % 3 === 1);
         const some = Float32Array.from(places, (p) => all[p]!);
         expectClose(
@@ -57,25 +58,11 @@ async function checkGradients({ network, options, make, reference, batch }: Benc
   }
 }
 
-/** The gradient signal at every position, read block by block. */
-function denseGradient(layer: EngineLayer): Float32Array {
-  const gradient = new Float32Array(sizeOf(layer.shape));
-  let next = 0;
-  layer.scan('gradient', (first, values) => {
-    if (first !== next)
-      fail(`${layer.name}: scan visits ${first} after ${next} positions; blocks ascend without gaps.`);
-    gradient.set(values, first);
-    next = first + values.length;
-  });
-  if (next !== gradient.length) fail(`${layer.name}: scan visits ${next} of ${gradient.length} positions.`);
-  return gradient;
-}
-
 async function checkStrongest({ network, options, make, batch }: Bench): Promise<void> {
   const ours = await make(requestFor(network.architecture));
   await ours.trainStep(batch(4, 21), stepRequest(0, { updateWeights: false }));
   for (const layer of ours.layers) {
-    const gradient = denseGradient(layer);
+    const gradient = denseSignal(layer, 'gradient');
     for (const excluded of [new Uint32Array(0), layer.active, Uint32Array.from(gradient.keys())]) {
       for (const limit of [0, 1, 5, gradient.length]) {
         const expected = strongestOf(gradient, limit, excluded, 0);

@@ -11,7 +11,7 @@ import { referenceEngine } from '@espalier/engine-reference';
 import type { Check } from '../checks/check.js';
 import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
-import { beginWhereAble } from '../training/begin.js';
+import { beginWhereAble, type FactoryFor } from '../training/begin.js';
 import type { Training, TrainingSetup } from '../training/training.js';
 import { stateOf } from './guard.js';
 import type { PluginOptions } from './options.js';
@@ -33,18 +33,28 @@ const PERCEPTRON: Architecture = {
 /** 160 examples: with batches of 16 and 20 epochs, 200 steps. */
 const dataset = syntheticDataset({ inputShape: [16], classes: 4, train: 160, test: 16, noise: 0.7 });
 
+type MethodSetup = Omit<TrainingSetup, 'factory'>;
+
+/** The reference engine, with momentum everywhere where it is read. */
+export const onReference: FactoryFor = (needs) =>
+  referenceEngine({ denseMomentum: needs.has('denseMomentum') });
+
 /** What holds of every method that a plugin brings: 200 steps on the reference engine. */
 export function methodChecks(plugin: Plugin, registry: Registry, options: PluginOptions): readonly Check[] {
   return (plugin.methods ?? []).flatMap(({ name }) =>
     [{}, ...(options.choices?.[`method/${name}`] ?? [])].flatMap((given: Options) => {
       const label = Object.keys(given).length === 0 ? '' : ` ${JSON.stringify(given)}`;
       const setup = methodSetup(registry, { ...given, use: name }, options);
+      const factoryFor = options.methods?.engine ?? onReference;
       return [
         {
           name: `method "${name}"${label} trains 200 steps, each update within its budget`,
-          run: () => checkTraining(setup),
+          run: () => checkTraining(setup, factoryFor),
         },
-        { name: `method "${name}"${label} goes on from a saved state`, run: () => checkContinuing(setup) },
+        {
+          name: `method "${name}"${label} goes on from a saved state`,
+          run: () => checkContinuing(setup, factoryFor),
+        },
       ];
     }),
   );
@@ -55,12 +65,11 @@ export function methodSetup(
   registry: Registry,
   method: TrainingSetup['method'],
   { methods = {} }: PluginOptions,
-): TrainingSetup {
+): MethodSetup {
   return {
     registry,
     method,
     dataset,
-    factory: methods.engine ?? referenceEngine(),
     network: methods.network ?? { architecture: PERCEPTRON },
     density: methods.density ?? 0.25,
     optimizer: { use: 'sgd', learningRate: methods.learningRate ?? 0.05, momentum: 0.9 },
@@ -69,8 +78,8 @@ export function methodSetup(
   };
 }
 
-async function checkTraining(setup: TrainingSetup): Promise<void> {
-  const training = await beginWhereAble(setup);
+async function checkTraining(setup: MethodSetup, factoryFor: FactoryFor): Promise<void> {
+  const training = await beginWhereAble(setup, factoryFor);
   const { engine, recipe, start } = training;
   checkCounts(training, start.budget, 'At the start');
   const losses: number[] = [];
@@ -107,8 +116,8 @@ function checkCounts({ engine, recipe, start }: Training, budget: number, when: 
 }
 
 /** Continues from the first update of the run's second half; from its middle where there is none. */
-async function checkContinuing(setup: TrainingSetup): Promise<void> {
-  const training = await beginWhereAble(setup);
+async function checkContinuing(setup: MethodSetup, factoryFor: FactoryFor): Promise<void> {
+  const training = await beginWhereAble(setup, factoryFor);
   const { totalSteps } = training.length;
   while (training.step < totalSteps / 4) await training.next();
   while (training.step < totalSteps / 2 && (await training.next()).plan === undefined);

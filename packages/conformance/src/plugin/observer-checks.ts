@@ -4,7 +4,7 @@ import { difference } from '../support/difference.js';
 import { fail } from '../support/fail.js';
 import { makeParts } from '../training/training.js';
 import { guarded } from './guard.js';
-import { methodSetup } from './method-checks.js';
+import { methodSetup, onReference } from './method-checks.js';
 
 /** An observer sees a whole run, evaluations and updates included; what it measures is to be finite and repeatable. */
 export function observerChecks(registry: Registry, choice: Choice, who: string): readonly Check[] {
@@ -21,9 +21,10 @@ export function observerChecks(registry: Registry, choice: Choice, who: string):
 }
 
 async function metricsOf(registry: Registry, choice: Choice): Promise<readonly MetricEvent[]> {
-  const setup = { ...methodSetup(registry, 'conformance', {}), epochs: 3 };
-  const { engine, recipe, start, random } = await makeParts(setup);
   const { strategy, name } = registry.create('observe', choice);
+  const factory = await onReference(new Set(strategy.probe?.needs));
+  const setup = { ...methodSetup(registry, 'conformance', {}), factory, epochs: 3 };
+  const { engine, recipe, start, random } = await makeParts(setup);
   const trainer = new Trainer({
     ...{ engine, recipe, start, random, planner: updatePlanner },
     ...{ dataset: setup.dataset, optimizer: setup.optimizer, epochs: 3, batchSize: setup.batchSize },

@@ -1,4 +1,5 @@
-import type { EngineFactory, LayerDescription, Network, Options, Plugin } from '@espalier/core';
+import type { LayerDescription, Network, Options, Plugin } from '@espalier/core';
+import type { FactoryFor } from '../training/begin.js';
 
 /** What {@link describePlugin} can't know by itself. */
 export interface PluginOptions {
@@ -20,7 +21,7 @@ export interface PluginOptions {
 /** How methods are trained. */
 export interface MethodOptions {
   /** What they are trained on, for methods that read signals which the reference engine does not supply. Default the reference engine. */
-  readonly engine?: EngineFactory;
+  readonly engine?: FactoryFor;
   /** Of 16 inputs and 4 classes. Default a perceptron with hidden layers of 32 and 16 units. */
   readonly network?: Extract<Network, { readonly architecture: unknown }>;
   /** Default 0.25. */

@@ -6,4 +6,8 @@ import { FIRST_PARTY } from '../../src/plugins/first-party.js';
 const plugins = await Promise.all(FIRST_PARTY.map(({ load }) => load()));
 
 describeAgreement('sparse', () => sparseEngine({ threads: 2 }), plugins);
-describeAgreement('tfjs', () => tfjsEngine({ backend: 'wasm' }), plugins);
+describeAgreement(
+  'tfjs',
+  (needs) => tfjsEngine({ backend: 'wasm', denseMomentum: needs.has('denseMomentum') }),
+  plugins,
+);
