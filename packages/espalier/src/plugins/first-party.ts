@@ -139,6 +139,12 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     strategies: ['regrow/sampled-gradient', 'redistribute/sampled-rank'],
     load: () => exported(import('@espalier/plugin-gse')),
   },
+  {
+    name: '@espalier/plugin-deepr',
+    methods: ['deepr'],
+    strategies: ['weights/signed', 'prune/sign-agreement', 'hook/drift', 'redistribute/categorical'],
+    load: () => exported(import('@espalier/plugin-deepr')),
+  },
 ];
 
 /** Whether a plugin of that name is one of ours. */
