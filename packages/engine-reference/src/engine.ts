@@ -78,6 +78,7 @@ export class ReferenceEngine implements Engine {
     const run = this.#run(batch, {
       examples: batch.size,
       everywhere,
+      taps: request.signals.has('factors'),
       training: { dropout: (node) => this.#request.random('dropout', node, step) },
     });
     const { value: loss, gradient } = lossOf(this.#request.loss, run.output, batch);

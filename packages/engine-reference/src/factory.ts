@@ -17,7 +17,7 @@ export interface ReferenceEngineOptions {
  * clearly, and is what the other engines are tested against.
  *
  * - Signals: `gradient` (any position, summed over accumulated batches) and `momentum` (active positions; sgd: the
- *   velocity, adam: the first moment); `weight` (any position); `denseMomentum` (any position) where asked for.
+ *   velocity, adam: the first moment); `weight` (any position); `factors`; `denseMomentum` (any position) where asked for.
  * - Reading a signal that the last step was not asked for is a TypeError.
  * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes nothing.
  * - Batches that do not fit, and states of another network, fail with ESPALIER_DATA_SHAPE.

@@ -1,5 +1,6 @@
 import {
   type EngineLayer,
+  type Factors,
   type LayerDescription,
   type LayerKind,
   type Positions,
@@ -100,6 +101,13 @@ export class ReferenceLayer implements EngineLayer {
     return gather(this.#parameter.slot(this.#firstMoment), positions);
   }
 
+  factors(sign?: (example: number) => 1 | -1): Factors {
+    this.#guard();
+    const { factors } = this.#parameter;
+    if (factors === undefined || !this.#shown.has('factors')) throw this.#notRequested('factors');
+    return factors(sign);
+  }
+
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {
     return strongestOf(this.#everywhere(name), limit, excluded, atLeast);
   }
@@ -111,6 +119,11 @@ export class ReferenceLayer implements EngineLayer {
   /** The values of a signal that exists at every position. */
   #everywhere(name: Signal): Float64Array {
     this.#guard();
+    if (name === 'factors') {
+      throw new TypeError(
+        `${this.name}: factors are of rows and units, not of positions; read them with factors().`,
+      );
+    }
     if (name === 'momentum') {
       throw new TypeError(`${this.name}: momentum exists at active positions only; read it with signal().`);
     }

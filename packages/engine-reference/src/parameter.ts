@@ -1,5 +1,5 @@
 import { type ShapedParameter, sizeOf } from '@espalier/architectures';
-import { allPositions, type Positions } from '@espalier/core';
+import { allPositions, type Factors, type Positions } from '@espalier/core';
 import type { Latent } from './latent.js';
 
 const STARTS_AT_ONE: ReadonlySet<string> = new Set(['gamma', 'movingVariance']);
@@ -23,6 +23,8 @@ export class Parameter {
   readonly everywhere: Positions;
   /** Ascending. */
   active: Positions;
+  /** Of a kernel, where the last backward pass was told to keep what they are made from. */
+  factors: ((sign?: (example: number) => 1 | -1) => Factors) | undefined;
   /** Of a kernel whose values stay off the mask. */
   latent: Latent | undefined;
 

@@ -5,5 +5,11 @@ import type { Signal } from '@espalier/core';
  * @param denseMomentum - whether it keeps the first moment at every position
  */
 export function suppliedSignals(denseMomentum: boolean): ReadonlySet<Signal> {
-  return new Set<Signal>(['gradient', 'momentum', 'weight', ...(denseMomentum ? ['denseMomentum'] : [])]);
+  return new Set<Signal>([
+    'gradient',
+    'momentum',
+    'weight',
+    'factors',
+    ...(denseMomentum ? ['denseMomentum'] : []),
+  ]);
 }

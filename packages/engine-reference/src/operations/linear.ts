@@ -1,5 +1,6 @@
 import type { LayerShape } from '@espalier/core';
 import type { Parameter } from '../parameter.js';
+import { factorsOf } from './factors.js';
 import type { Operation } from './operation.js';
 import type { SlidingPixels } from './pixels.js';
 
@@ -21,7 +22,7 @@ export function linear(
   const cellSize = shape.size / cells.length;
   const cellOf = (position: number) => cells[Math.floor(position / cellSize)]!;
 
-  return ([x], { examples, everywhere }) => {
+  return ([x], { examples, everywhere, taps = false }) => {
     const input = x!;
     const output = new Float64Array(examples * outputPixels * units);
     if (bias !== undefined) {
@@ -41,6 +42,9 @@ export function linear(
     }
 
     function backward(upstream: Float64Array): readonly Float64Array[] {
+      kernel.factors = taps
+        ? (sign) => factorsOf(shape, pixels, { examples, input, upstream }, sign)
+        : undefined;
       if (bias !== undefined) {
         bias.gradient.fill(0);
         for (let i = 0; i < upstream.length; i++) bias.gradient[i % units]! += upstream[i]!;

@@ -6,6 +6,8 @@ export interface Pass {
   readonly examples: number;
   /** Whether kernels get their gradient at every position, or at active ones only. */
   readonly everywhere: boolean;
+  /** Whether activations and deltas of layers with weights stay readable. Default false. */
+  readonly taps?: boolean;
   /** Present while training: then batch statistics are used and values dropped. */
   readonly training?: {
     /** The dropout stream of a node for the present step. */
