@@ -9,7 +9,12 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   test: {
     environment: 'node',
-    include: ['packages/*/test/**/*.test.ts', 'plugins/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'plugins/*/test/**/*.test.ts',
+      'examples/test/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     coverage: { provider: 'v8', include: ['packages/*/src/**', 'plugins/*/src/**'] },
   },
 });
