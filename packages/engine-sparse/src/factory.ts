@@ -56,8 +56,8 @@ const WORTH_THREADS = 30000;
  * The truly sparse engine: weights, gradients and optimizer slots exist only at active positions, in memory and in
  * time. It trains on WebAssembly SIMD kernels, in several threads over one memory.
  *
- * - Signals: `gradient` (any position) and `momentum` (active positions; sgd: the velocity, adam: the first moment).
- *   A dense gradient is never held: activations and deltas of the batch are, and `strongest` streams what it implies.
+ * - Signals: `gradient` (any position), `momentum` (active positions; sgd: the velocity, adam: the first moment) and
+ *   `factors`. A dense gradient is never held: activations and deltas of the batch are, and `strongest` streams what it implies.
  * - Same seed, thread count and backend: the same bytes.
  * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes no weight.
  * - What does not fit in the 4 GiB of one memory is ESPALIER_ENGINE_REFUSES, with the arithmetic.

@@ -23,8 +23,8 @@ export interface BatchSums {
 export interface TrainingPass {
   readonly learningRate: number;
   readonly updates: boolean;
-  /** Whether activations and deltas are held, in place of those held before or besides them. */
-  readonly holds: 'no' | 'anew' | 'besides';
+  /** Whether activations and deltas are held, in place of those held before or besides them, and whether for factors only. */
+  readonly holds: 'no' | 'anew' | 'besides' | 'factors';
   dropout(node: string): RandomStream;
 }
 
@@ -86,7 +86,11 @@ export class Runner {
     const { tiles, lanes } = this.#place(batch);
     const holds = pass.holds !== 'no';
     if (holds) {
-      const round = this.#held.begin(tiles, lanes, pass.holds === 'besides');
+      const round = this.#held.begin({
+        ...{ tiles, lanes, examples: batch.size },
+        adds: pass.holds === 'besides',
+        forGradient: pass.holds !== 'factors',
+      });
       this.#shared.setWord(CONTROL.arenas, round.address);
     }
     this.#shared.setWord(CONTROL.holds, holds ? 1 : 0);

@@ -6,6 +6,7 @@ import {
   type EngineState,
   EspalierError,
   type EvaluationSums,
+  type Loss,
   type Signal,
   type StepRequest,
   type StepResult,
@@ -18,12 +19,13 @@ import type { OwnWeights } from '../model/own-weights.js';
 import { SparseNetwork } from '../network/sparse-network.js';
 import { Optimizer } from '../parameters/optimizer.js';
 import type { Parameter } from '../parameters/parameter.js';
+import { FactorSignal } from '../signals/factor-signal.js';
 import { GradientSignal } from '../signals/gradient-signal.js';
 import { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
 import { type BatchShape, checkBatch, checkInputs } from './batch.js';
 import { ParkedSlots } from './parked-slots.js';
-import { Runner } from './runner.js';
+import { Runner, type TrainingPass } from './runner.js';
 import { SIGNALS } from './signals.js';
 import { SparseLayer } from './sparse-layer.js';
 import { startKernels } from './start.js';
@@ -37,7 +39,8 @@ export class SparseEngine implements Engine {
   readonly threads: number;
   readonly signals = SIGNALS;
   readonly layers: readonly SparseLayer[];
-  readonly #request: EngineRequest;
+  readonly #loss: Loss;
+  readonly #random: EngineRequest['random'];
   readonly #shared: SharedMemory;
   readonly #team: Team;
   readonly #optimizer: Optimizer;
@@ -66,7 +69,9 @@ export class SparseEngine implements Engine {
   ) {
     this.backend = backend;
     this.threads = team.threads;
-    this.#request = request;
+    // The request itself has the start, which may be as large as the network.
+    this.#loss = request.loss;
+    this.#random = request.random;
     this.#own = own;
     this.#shared = shared;
     this.#team = team;
@@ -81,9 +86,8 @@ export class SparseEngine implements Engine {
     this.#held = new HeldBatches(shared, plan.features);
     this.layers = linear.map((layer) => {
       const gradient = new GradientSignal(layer, this.#held, shared, team);
-      return new SparseLayer(layer.kernel.layer, layer.kernel, gradient, optimizer.firstMoment, () =>
-        this.#guard(),
-      );
+      const factors = new FactorSignal(layer, this.#held, shared);
+      return new SparseLayer(layer.kernel, { gradient, factors }, optimizer.firstMoment, () => this.#guard());
     });
     this.#parked = new Map(linear.map(({ kernel }) => [kernel.name, new ParkedSlots(kernel.size)]));
     this.#table = shared.heap.take(Optimizer.tableBytes(parameters.length), 'the table of parameters');
@@ -102,17 +106,17 @@ export class SparseEngine implements Engine {
     this.#checkSignals(request.signals);
     checkBatch(batch, this.#batchShape);
     const { step } = request.clock;
-    const holds = request.signals.has('gradient');
+    const holds = holdingFor(request);
     const { loss, finite } = this.#runner.train(batch, {
       learningRate: request.learningRate,
       updates: request.updateWeights,
-      holds: !holds ? 'no' : request.accumulate ? 'besides' : 'anew',
-      dropout: (node) => this.#request.random('dropout', node, step),
+      holds,
+      dropout: (node) => this.#random('dropout', node, step),
     });
-    const value = this.#request.loss === 'output-sum' ? loss : loss / batch.size;
+    const value = this.#loss === 'output-sum' ? loss : loss / batch.size;
     if (!finite) throw this.#notFinite(batch, value, step);
-    if (!holds) this.#held.drop();
-    for (const layer of this.layers) layer.showsMomentum = request.signals.has('momentum');
+    if (holds === 'no') this.#held.drop();
+    for (const layer of this.layers) layer.asked = new Set(request.signals);
     return { loss: value };
   }
 
@@ -143,7 +147,7 @@ export class SparseEngine implements Engine {
     this.#guard();
     checkBatch(batch, this.#batchShape);
     const { loss, correct } = this.#runner.evaluate(batch);
-    const counted = this.#request.loss === 'cross-entropy' ? { correct } : {};
+    const counted = this.#loss === 'cross-entropy' ? { correct } : {};
     return { examples: batch.size, loss, ...counted };
   }
 
@@ -163,7 +167,7 @@ export class SparseEngine implements Engine {
   load(state: EngineState): void {
     this.#guard();
     loadState(this.#stateParts, state);
-    for (const layer of this.layers) layer.showsMomentum = false;
+    for (const layer of this.layers) layer.asked = new Set();
     this.#relocate();
   }
 
@@ -223,4 +227,9 @@ export class SparseEngine implements Engine {
       throw new EspalierError('ESPALIER_DISPOSED', 'The sparse engine was disposed; create another one.');
     }
   }
+}
+
+function holdingFor({ signals, accumulate }: StepRequest): TrainingPass['holds'] {
+  if (signals.has('gradient')) return accumulate ? 'besides' : 'anew';
+  return signals.has('factors') ? 'factors' : 'no';
 }

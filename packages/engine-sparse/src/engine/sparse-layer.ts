@@ -1,12 +1,13 @@
 import {
   type EngineLayer,
-  type LayerDescription,
+  type Factors,
   type LayerKind,
   type Positions,
   type Proposal,
   type Signal,
 } from '@espalier/core';
 import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
+import type { FactorSignal } from '../signals/factor-signal.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';
 
 /** One kernel with the signals of the last step. */
@@ -19,8 +20,9 @@ export class SparseLayer implements EngineLayer {
   readonly sources?: readonly string[];
   readonly kernel: Kernel;
   readonly gradient: GradientSignal;
-  /** Set by the engine: whether the last step was asked for the momentum. */
-  showsMomentum = false;
+  /** Set by the engine: the signals that the last step was asked for. */
+  asked: ReadonlySet<Signal> = new Set();
+  readonly #factors: FactorSignal;
   readonly #firstMoment: string;
   readonly #guard: () => void;
 
@@ -29,12 +31,12 @@ export class SparseLayer implements EngineLayer {
    * @param guard - throws once the engine is disposed
    */
   constructor(
-    description: LayerDescription,
     kernel: Kernel,
-    gradient: GradientSignal,
+    { gradient, factors }: { readonly gradient: GradientSignal; readonly factors: FactorSignal },
     firstMoment: string,
     guard: () => void,
   ) {
+    const description = kernel.layer;
     this.name = description.name;
     this.kind = description.kind;
     this.shape = description.shape;
@@ -43,6 +45,7 @@ export class SparseLayer implements EngineLayer {
     if (description.sources !== undefined) this.sources = description.sources;
     this.kernel = kernel;
     this.gradient = gradient;
+    this.#factors = factors;
     this.#firstMoment = firstMoment;
     this.#guard = guard;
   }
@@ -71,7 +74,7 @@ export class SparseLayer implements EngineLayer {
   signal(name: Signal, positions: Positions): Float32Array {
     this.#guard();
     if (name !== 'momentum') return this.#everywhere(name).at(positions);
-    if (!this.showsMomentum) throw this.#notRequested(name);
+    if (!this.asked.has(name)) throw this.#notRequested(name);
     const at = this.kernel.find(positions);
     const off = at.indexOf(NOT_ACTIVE);
     if (off >= 0) {
@@ -81,6 +84,12 @@ export class SparseLayer implements EngineLayer {
     }
     const momentum = this.kernel.slot(this.#firstMoment);
     return Float32Array.from(at, (index) => momentum[index]!);
+  }
+
+  factors(sign?: (example: number) => 1 | -1): Factors {
+    this.#guard();
+    if (!this.asked.has('factors')) throw this.#notRequested('factors');
+    return this.#factors.read(sign);
   }
 
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {
@@ -96,6 +105,11 @@ export class SparseLayer implements EngineLayer {
   #everywhere(name: Signal): GradientSignal {
     if (name === 'momentum') {
       throw new TypeError(`${this.name}: momentum exists at active positions only; read it with signal().`);
+    }
+    if (name === 'factors') {
+      throw new TypeError(
+        `${this.name}: factors are of rows and units, not of positions; read them with factors().`,
+      );
     }
     if (name !== 'gradient' || !this.gradient.isHeld) throw this.#notRequested(name);
     return this.gradient;

@@ -95,7 +95,12 @@ export function loadState({ parameters, parked, held, shared }: StateParts, stat
     held.drop();
     rounds.forEach((_, i) => {
       const { shape, data } = state.slots[`${HELD}/${i}`]!;
-      const { address, bytes } = held.begin(shape[0]!, shape[2]!, i > 0);
+      const [tiles, , lanes] = shape as [number, number, number];
+      const { address, bytes } = held.begin({
+        ...{ tiles, lanes, examples: tiles * lanes },
+        adds: i > 0,
+        forGradient: true,
+      });
       shared.floatsAt(address, bytes / 4).set(data);
     });
   });

@@ -9,6 +9,16 @@ export interface Round {
   readonly tiles: number;
   /** Examples per tile. */
   readonly lanes: number;
+  /** Less than tiles x lanes where the last tile is not full. */
+  readonly examples: number;
+}
+
+/** What is to be held. */
+export interface Holding extends Pick<Round, 'tiles' | 'lanes' | 'examples'> {
+  /** Whether the batches held so far stay, for a gradient summed over all. */
+  readonly adds: boolean;
+  /** Whether gradients are made of it; otherwise factors alone. */
+  readonly forGradient: boolean;
 }
 
 /** So much memory batches may take while a gradient is summed over them. */
@@ -19,6 +29,7 @@ export class HeldBatches {
   readonly #shared: SharedMemory;
   readonly #features: number;
   #rounds: Round[] = [];
+  #forGradient = false;
   /** Kept for the next update, so that memory does not come and go. */
   #spare: Round | undefined;
 
@@ -30,16 +41,21 @@ export class HeldBatches {
 
   /** None where the last step was not asked for the gradient. */
   get rounds(): readonly Round[] {
-    return this.#rounds;
+    return this.#forGradient ? this.#rounds : [];
+  }
+
+  /** The last batch; undefined where the last step held none. */
+  get latest(): Round | undefined {
+    return this.#rounds.at(-1);
   }
 
   /**
    * Takes memory for one more batch.
-   * @param adds - whether the batches held so far stay
    * @throws EspalierError ESPALIER_ENGINE_REFUSES, with the arithmetic, where they are too many
    */
-  begin(tiles: number, lanes: number, adds: boolean): Round {
-    if (!adds) this.drop();
+  begin({ tiles, lanes, examples, adds, forGradient }: Holding): Round {
+    if (!adds || !this.#forGradient) this.drop();
+    this.#forGradient = forGradient;
     const bytes = tiles * lanes * this.#features * 4;
     const held = this.#rounds.reduce((sum, round) => sum + round.bytes, 0);
     if (this.#rounds.length > 0 && held + bytes > MOST_BYTES) {
@@ -50,7 +66,7 @@ export class HeldBatches {
           `${mebibytes(MOST_BYTES)}. Sum over fewer batches (accumulate), or use engine "tfjs".`,
       );
     }
-    const round = { address: this.#take(bytes), bytes, tiles, lanes };
+    const round = { address: this.#take(bytes), bytes, tiles, lanes, examples };
     this.#rounds.push(round);
     return round;
   }
