@@ -82,39 +82,38 @@ function updatesOf({ slot }: Trial): number {
 }
 
 async function sweep(trial: Trial): Promise<void> {
+  await course(trial);
+}
+
+/** A start and updates as plain data, the states between them checked. */
+async function course(trial: Trial): Promise<unknown> {
   const run = await TrialRun.begin(trial);
-  for (let i = 0; i < updatesOf(trial); i++) {
-    run.next();
+  const updates = Array.from({ length: updatesOf(trial) }, () => {
+    const update = run.next();
     for (const state of run.states) checkState(state);
-  }
+    return update;
+  });
+  return { start: run.start, updates };
 }
 
 async function repeat(trial: Trial): Promise<void> {
-  const whole = async () => {
-    const run = await TrialRun.begin(trial);
-    return { start: run.start, updates: Array.from({ length: updatesOf(trial) }, () => run.next()) };
-  };
-  const first = await whole();
-  expectSame(await whole(), first, 'A second run with the same seed differs');
+  const first = await course(trial);
+  expectSame(await course(trial), first, 'A second run with the same seed differs');
 }
 
 async function interleave(trial: Trial): Promise<void> {
   const [one, other] = [await TrialRun.begin(trial), await TrialRun.begin(trial)];
-  expectSame(other.start, one.start, 'Of two instances that are used in turn, the second differs');
-  for (let i = 0; i < updatesOf(trial); i++) {
+  const otherwise = 'Of two instances that are used in turn, the second differs';
+  expectSame(other.start, one.start, otherwise);
+  for (let i = 1; i < updatesOf(trial); i++) {
     const expected = one.next();
-    expectSame(other.next(), expected, 'Of two instances that are used in turn, the second differs');
+    expectSame(other.next(), expected, otherwise);
   }
 }
 
 async function resume(trial: Trial): Promise<void> {
   const run = await TrialRun.begin(trial);
-  for (let i = 1; i < UPDATES; i++) {
-    run.next();
-    const other = run.continued();
-    const expected = run.continued().next();
-    expectSame(other.next(), expected, 'Of two instances given the same state, the second differs');
-  }
+  for (let i = 1; i < updatesOf(trial); i++) run.next();
   const other = run.continued();
   expectSame(other.next(), run.next(), 'A new instance given the state goes on differently');
 }
