@@ -1,31 +1,20 @@
-import {
-  createRandomSource,
-  createRecipe,
-  describeLayer,
-  expandRecipe,
-  type MutableLayerView,
-  Registry,
-  RUN_FACTS,
-  type StepContext,
-} from '@espalier/core';
+import { createRandomSource, describeLayer, type MutableLayerView, type StepContext } from '@espalier/core';
 import standard from '@espalier/plugin-standard';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryNetwork, layersOf, nnzOf } from '../../../test/support/arbitrary-network.js';
 import { goldenCase } from '../../../test/support/golden.js';
 import { expectSoundCommit } from '../../../test/support/invariants.js';
-import { clockAt, planStart, planUpdate } from '../../../test/support/pipeline.js';
+import { clockAt, planStart, planUpdate, recipeOf } from '../../../test/support/pipeline.js';
 import { rowLayer } from '../../../test/support/row-layer.js';
 import deepr from '../src/index.js';
 import { Signs } from '../src/signs.js';
 
-const SEED = 7;
+/** That of the runs that the recipes of tests are told of. */
+const SEED = 1;
 
-function recipeOf(options: object = {}) {
-  const registry = new Registry().add(standard).add(deepr);
-  registry.provide(RUN_FACTS, () => ({ seed: SEED, totalSteps: 100, stepsPerEpoch: 10, density: 0.5 }));
-  return createRecipe(registry, expandRecipe(registry, { use: 'deepr', ...options }));
-}
+const deeprWith = (options: object = {}) =>
+  recipeOf({ plugins: [standard, deepr], method: { use: 'deepr', ...options } });
 
 const shapeOf = (size: number, name = 'a') => describeLayer({ name, kind: 'dense', shape: [size, 1] }, 0);
 
@@ -33,7 +22,7 @@ describe('Deep Rewiring agrees with the golden case', () => {
   it('deepr-step', () => {
     const { input, expected } = goldenCase('16_other_rules', 'deepr-step');
     const { theta, active, gradTheta, eta, alpha, T, noise } = input;
-    const recipe = recipeOf({ l1: alpha, temperature: T });
+    const recipe = deeprWith({ l1: alpha, temperature: T });
     const shape = shapeOf(theta.length);
     const signOf = new Signs(SEED).of(shape);
     const positions = Uint32Array.from([...theta.keys()].filter((p) => active[p] === 1));
@@ -92,7 +81,7 @@ describe('Signs', () => {
 
 describe('Deep Rewiring', () => {
   it('starts with the sign of every position', async () => {
-    const recipe = recipeOf();
+    const recipe = deeprWith();
     const layers = [{ name: 'a', kind: 'dense', shape: [20, 10] }] as const;
     const start = await planStart(recipe, layers, { density: 0.5 }, createRandomSource(SEED));
     const signOf = new Signs(SEED).of(shapeOf(200));
@@ -109,7 +98,7 @@ describe('Deep Rewiring', () => {
           return mask.filter((m, p) => m === 1 && Math.fround(weights[p]!) * signOf(p) < 0).length;
         });
         const floors = layers.map(() => 0);
-        const { plan } = planUpdate(recipeOf({ variant }), layers, { floors });
+        const { plan } = planUpdate(deeprWith({ variant }), layers, { floors });
         for (const [l, planned] of plan.layers.entries()) {
           const full = planned.nonZerosBefore === flipped[l] && flipped[l] > 0;
           // A layer never loses all of its weights.
@@ -123,7 +112,7 @@ describe('Deep Rewiring', () => {
   });
 
   it('draws layers in proportion to what they were given', () => {
-    const recipe = recipeOf({ variant: 'categorical' });
+    const recipe = deeprWith({ variant: 'categorical' });
     const signOf = (name: string) => new Signs(SEED).of(shapeOf(4000, name));
     // All weights but one of each layer have the wrong sign.
     const layer = (name: string) => {

@@ -1,7 +1,14 @@
-import { type LayerShape, pick, type Structure, strategy } from '@espalier/core';
+import {
+  allPositions,
+  type LayerShape,
+  type Positions,
+  pick,
+  type Structure,
+  strategy,
+} from '@espalier/core';
 import { keepCapped } from './capped.js';
 import { drawCounts, drawInCells, rankingOf } from './draw.js';
-import { positiveIntegers } from './options.js';
+import { oneOf, positiveIntegers } from './options.js';
 import { bestInCells, bestOf, membersOf } from './partition/cells.js';
 import { byBlock, type Partition } from './partition/partition.js';
 
@@ -9,27 +16,33 @@ import { byBlock, type Partition } from './partition/partition.js';
 export const nm = strategy(
   'structure',
   'n-m',
-  { n: 2, m: 4 },
-  { useFactory: ({ n, m }) => new SomeOfEach(n, m) },
+  { n: 2, m: 4, start: 'drawn' },
+  { useFactory: ({ n, m, start }) => new SomeOfEach(n, m, start === 'largest') },
   {
     summary:
       'At most N weights in every M consecutive inputs of a unit; exactly N where the density is N / M.',
     options: {
       n: 'weights in each group',
       m: 'consecutive inputs in a group, at one kernel offset; must divide the inputs of every unit',
+      start:
+        'drawn: the first weights are drawn; largest: they are where the dense starting weights are largest',
     },
     paper:
       'Zhou, Ma, Zhu, Liu, Zhang, Yuan, Sun, Li, Learning N:M Fine-grained Structured Sparse Neural Networks From Scratch, 2021, arXiv 2102.04010',
-    check: ({ n, m }) =>
-      positiveIntegers({ n, m }) ?? (n <= m ? undefined : `n is ${n}, but a group has only m = ${m} inputs.`),
+    check: ({ n, m, start }) =>
+      positiveIntegers({ n, m }) ??
+      (n <= m ? undefined : `n is ${n}, but a group has only m = ${m} inputs.`) ??
+      oneOf('start', start, ['drawn', 'largest']),
   },
 );
 
 class SomeOfEach implements Structure {
   readonly #n: number;
   readonly #m: number;
+  readonly #largest: boolean;
 
-  constructor(n: number, m: number) {
+  constructor(n: number, m: number, largest: boolean) {
+    this.#largest = largest;
     this.#n = n;
     this.#m = m;
   }
@@ -44,9 +57,17 @@ class SomeOfEach implements Structure {
 
   place: Structure['place'] = (layer, count, context) => {
     const partition = this.#partition(layer);
+    if (this.#largest)
+      return this.#best(partition, layer, count, context.oracle.weights(layer).map(Math.abs));
     const counts = drawCounts(partition.cells, this.#n, count, context.random('counts', layer));
     return drawInCells(layer, partition, (cell) => counts[cell]!, context.random('places', layer));
   };
+
+  #best(partition: Partition, layer: LayerShape, count: number, sizes: Float32Array): Positions {
+    const all = allPositions(layer.size);
+    const open = bestInCells(partition, membersOf(partition, all), sizes, () => this.#n);
+    return pick(all, bestOf(open, sizes, count));
+  }
 
   keep: Structure['keep'] = (layer, scores, count) =>
     keepCapped(this.#partition(layer), layer.active, scores, count, () => this.#n);

@@ -225,6 +225,28 @@ describe('Structures', () => {
     await expect(plan('constant-fan-in', 0.1, [8, 12])).rejects.toThrow(refusal);
   });
 
+  it('n-m starts at random, or where the dense weights are largest', async () => {
+    const layers = [{ name: 'a/kernel', kind: 'dense', shape: [8, 2] }] as const;
+    const place = async (start: string) => {
+      const recipe = recipeOf({
+        plugins: [standard, structures],
+        method: 'static',
+        overrides: { structure: { use: 'n-m', n: 1, m: 4, start } },
+      });
+      return [...(await planStart(recipe, layers, { density: 0.25 })).layers[0]!.active];
+    };
+    const recipe = recipeOf({ plugins: [standard, structures], method: 'dense' });
+    const [dense] = (await planStart(recipe, layers, { density: 1 })).layers;
+    const largest = [0, 1, 2, 3].map((group) => {
+      const members = [0, 1, 2, 3].map((i) => (4 * Math.floor(group / 2) + i) * 2 + (group % 2));
+      return members.reduce((a, b) =>
+        Math.abs(dense!.weights![b]!) > Math.abs(dense!.weights![a]!) ? b : a,
+      );
+    });
+    expect(await place('largest')).toEqual(largest.sort((a, b) => a - b));
+    expect(await place('drawn')).not.toEqual(await place('largest'));
+  });
+
   it('draw where the criterion draws, instead of taking the first positions', async () => {
     const places = new Set<number>();
     for (let seed = 0; seed < 40; seed++) {

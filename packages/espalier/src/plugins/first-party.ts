@@ -72,7 +72,7 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
   },
   {
     name: '@espalier/plugin-granet',
-    methods: ['granet'],
+    methods: ['granet', 'granet/paper'],
     strategies: [],
     load: () => exported(import('@espalier/plugin-granet')),
   },
@@ -144,6 +144,19 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     methods: ['deepr'],
     strategies: ['weights/signed', 'prune/sign-agreement', 'hook/drift', 'redistribute/categorical'],
     load: () => exported(import('@espalier/plugin-deepr')),
+  },
+  {
+    name: '@espalier/plugin-latent',
+    methods: ['top-kast', 'magnitude-ste', 'sr-ste'],
+    strategies: [
+      'backward/all',
+      'backward/strongest',
+      'topology/largest',
+      'regrow/stored',
+      'grownValue/stored',
+    ],
+    needs: ['@espalier/plugin-structures'],
+    load: () => exported(import('@espalier/plugin-latent')),
   },
 ];
 
