@@ -3,7 +3,7 @@ import { floorCount, type Json, strategy, sum } from '@espalier/core';
 type Stage = readonly [from: number, factor: number];
 
 /** DSR's stages of a run of 200 epochs: intervals double at epochs 25, 80 and 140. */
-export const DSR_STAGES: readonly Stage[] = [
+const DSR_STAGES: readonly Stage[] = [
   [0, 1],
   [0.125, 2],
   [0.4, 4],

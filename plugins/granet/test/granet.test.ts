@@ -92,6 +92,18 @@ describe('GraNet', () => {
     expect(rewired).toBeGreaterThan(0);
   });
 
+  it('has the numbers of its ImageNet runs under a name of their own', () => {
+    const { expanded } = recipeOf({ plugins: [standard, granet], method: 'granet/paper' });
+    expect(expanded).toMatchObject({
+      trigger: { updateInterval: 4000, updateEnd: 1 },
+      densitySchedule: { start: 0.5, begin: 0, end: 0.3 },
+      rounds: [
+        { drop: { dropFraction: 0.5, minimum: 0.005 }, pruneQuota: { use: 'to-budget', scope: 'global' } },
+        { pruneQuota: { use: 'per-layer', rounding: 'ceil' }, regrow: [{ choice: { use: 'gradient' } }] },
+      ],
+    });
+  });
+
   it('refuses to prune until after the last update', () => {
     expect(() => recipe({ pruneEnd: 0.8, updateEnd: 0.75 })).toThrow(
       /pruneEnd 0.8 must lie before updateEnd/,
