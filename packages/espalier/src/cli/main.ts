@@ -8,6 +8,7 @@ import { addEvaluate } from './commands/evaluate.js';
 import { addExpand } from './commands/expand.js';
 import { addExport } from './commands/export.js';
 import { addPlan } from './commands/plan.js';
+import { addPredict } from './commands/predict.js';
 import { addReport } from './commands/report.js';
 import { addStrategies } from './commands/strategies.js';
 import { addTopology } from './commands/topology.js';
@@ -54,6 +55,7 @@ function createProgram(line: string, done: (code: number) => void): Command {
   addExpand(program, done);
   addStrategies(program, done);
   addEvaluate(program, done);
+  addPredict(program, done);
   addExport(program, done);
   addReport(program, done);
   addTopology(program, done);

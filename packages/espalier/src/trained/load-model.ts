@@ -1,6 +1,7 @@
 import { outputShape, sizeOf } from '@espalier/architectures';
 import { type Architecture, EspalierError, type Loss, type Network } from '@espalier/core';
 import { loadConfigFile, parseConfig, type ResolvedConfig } from '@espalier/runs';
+import type { EngineChoice } from '../engines/engines.js';
 import { createPredictor, type Predictor } from './predictor.js';
 import { trainedEngine } from './trained-engine.js';
 import { readTrained, trainedNetwork } from './trained-network.js';
@@ -13,6 +14,8 @@ export interface LoadModelOptions {
   readonly engine?: string;
   /** Of the engine; default the run's, where the engine is the run's, too. */
   readonly backend?: string;
+  /** How many threads compute, where the engine has them; default the run's, where the engine is the run's, too. */
+  readonly threads?: number;
   /** The architecture that was trained, where the run does not keep it. */
   readonly architecture?: Architecture;
   /**
@@ -54,14 +57,16 @@ export async function loadModel(directory: string, options: LoadModelOptions = {
   return createPredictor(engine, { inputShape: shapes.inputShape, outputs: sizeOf(shapes.outputShape) });
 }
 
-/** The engine of a run, unless told otherwise: then the run's backend is of no account. */
+/** The engine of a run, unless told otherwise: then the run's backend and threads are of no account. */
 export function engineOf(
-  config: Pick<ResolvedConfig, 'engine' | 'backend'>,
-  { engine, backend }: Pick<LoadModelOptions, 'engine' | 'backend'>,
-): { readonly engine: string; readonly backend?: string } {
-  const same = engine === undefined || engine === config.engine;
-  const chosen = backend ?? (same ? config.backend : undefined);
-  return { engine: engine ?? config.engine, ...(chosen === undefined ? {} : { backend: chosen }) };
+  config: Pick<ResolvedConfig, 'engine' | 'backend' | 'threads'>,
+  options: Pick<LoadModelOptions, 'engine' | 'backend' | 'threads'>,
+): Pick<EngineChoice, 'engine' | 'backend' | 'threads'> {
+  const engine = options.engine ?? config.engine;
+  const own = engine === config.engine ? config : undefined;
+  const backend = options.backend ?? own?.backend;
+  const threads = options.threads ?? own?.threads;
+  return { engine, ...(backend !== undefined && { backend }), ...(threads !== undefined && { threads }) };
 }
 
 function givenNetwork({ architecture, model }: LoadModelOptions): Network | undefined {
