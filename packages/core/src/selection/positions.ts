@@ -23,10 +23,11 @@ export function pick(positions: Positions, indices: Uint32Array): Positions {
   return picked;
 }
 
-/** Positions of `from` that are not in `taken`; both ascending. */
+/** Positions of `from` that are not in `taken`; both ascending. May be `from` itself. */
 export function without(from: Positions, taken: Positions): Positions {
-  if (taken.length === 0) return from;
-  const rest = emptyLike(from, from.length);
+  const shared = countCommon(from, taken);
+  if (shared === 0) return from;
+  const rest = emptyLike(from, from.length - shared);
   let count = 0;
   let t = 0;
   for (let i = 0; i < from.length; i++) {
@@ -34,38 +35,53 @@ export function without(from: Positions, taken: Positions): Positions {
     while (t < taken.length && taken[t]! < position) t++;
     if (t === taken.length || taken[t] !== position) rest[count++] = position;
   }
-  return rest.slice(0, count);
+  return rest;
 }
 
-/** Positions that are in both; both ascending. */
+/** Positions that are in both; both ascending. May be either itself. */
 export function common(a: Positions, b: Positions): Positions {
-  const shared = emptyLike(a, Math.min(a.length, b.length));
-  let count = 0;
+  const length = countCommon(a, b);
+  if (length === a.length) return a;
+  if (length === b.length) return b;
+  const shared = emptyLike(a, length);
   let j = 0;
-  for (let i = 0; i < a.length; i++) {
+  let i = 0;
+  for (let count = 0; count < length; i++) {
     const position = a[i]!;
-    while (j < b.length && b[j]! < position) j++;
-    if (j < b.length && b[j] === position) shared[count++] = position;
+    while (b[j]! < position) j++;
+    if (b[j] === position) shared[count++] = position;
   }
-  return shared.slice(0, count);
+  return shared;
 }
 
-/** Positions that are in either; both ascending. */
+/** Positions that are in either; both ascending. May be either itself. */
 export function union(a: Positions, b: Positions): Positions {
-  if (b.length === 0) return a;
-  if (a.length === 0) return b;
-  const merged = emptyLike(a, a.length + b.length);
-  let count = 0;
+  const shared = countCommon(a, b);
+  if (shared === b.length) return a;
+  if (shared === a.length) return b;
+  const merged = emptyLike(a, a.length + b.length - shared);
   let i = 0;
   let j = 0;
-  while (i < a.length || j < b.length) {
+  for (let count = 0; count < merged.length; count++) {
     const x = i < a.length ? a[i]! : Number.POSITIVE_INFINITY;
     const y = j < b.length ? b[j]! : Number.POSITIVE_INFINITY;
-    merged[count++] = Math.min(x, y);
+    merged[count] = Math.min(x, y);
     if (x <= y) i++;
     if (y <= x) j++;
   }
-  return count === merged.length ? merged : merged.slice(0, count);
+  return merged;
+}
+
+/** Counted before anything is allocated: at a hundred million positions, room for the worst case is not to be had. */
+function countCommon(a: Positions, b: Positions): number {
+  let count = 0;
+  let j = 0;
+  for (let i = 0; i < a.length && j < b.length; i++) {
+    const position = a[i]!;
+    while (j < b.length && b[j]! < position) j++;
+    if (j < b.length && b[j] === position) count++;
+  }
+  return count;
 }
 
 function emptyLike(positions: Positions, length: number): Positions {

@@ -14,13 +14,17 @@ import { type StartScope, startContext } from './context.js';
 import { fillWeights } from './fill.js';
 import { startTrained } from './trained.js';
 
-/** Where a network's first weights are. */
-export interface StartPlan
+/** What training needs to know of a start once the engine has its weights. */
+export interface StartState
   extends Pick<StartAllocation, 'sparse' | 'density' | 'budget' | 'targetBudget' | 'floors'> {
-  /** All maskable layers, in the engine's order. */
-  readonly layers: readonly StartLayer[];
   /** What the allocator gave each sparse layer; a structure may have rounded it down. */
   readonly allocated: readonly number[];
+}
+
+/** Where a network's first weights are. */
+export interface StartPlan extends StartState {
+  /** All maskable layers, in the engine's order. */
+  readonly layers: readonly StartLayer[];
 }
 
 /** Decides where the first weights are; replaceable as a service. */

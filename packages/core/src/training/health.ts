@@ -1,4 +1,4 @@
-import type { LayerShape, Positions, WarningEvent } from '../contract.js';
+import type { EngineLayer, LayerShape, Positions, WarningEvent } from '../contract.js';
 import { sum } from '../numbers/index.js';
 import type { UpdatePlan } from '../update/index.js';
 
@@ -30,8 +30,8 @@ export class HealthWatch {
     ];
   }
 
-  /** @param active - positions of each sparse layer after the update */
-  afterUpdate(plan: UpdatePlan, active: readonly Positions[]): WarningEvent[] {
+  /** @param layers - the sparse layers, after the update */
+  afterUpdate(plan: UpdatePlan, layers: readonly Pick<EngineLayer, 'active'>[]): WarningEvent[] {
     const warnings: WarningEvent[] = [];
     const say = (kind: string, layer: LayerShape, message: string, facts: WarningEvent['facts']) => {
       if (this.#said.has(`${kind}/${layer.name}`)) return;
@@ -62,7 +62,7 @@ export class HealthWatch {
           floor,
         });
       }
-      const dead = deadUnits(layer, active[i]!);
+      const dead = deadUnits(layer, layers[i]!.active);
       if (dead > 0) {
         say(
           'dead-units',

@@ -1,7 +1,7 @@
 import type { Dataset, Engine, OptimizerOptions } from '../contract.js';
 import type { RandomSource } from '../random/index.js';
 import type { Recipe } from '../recipe/index.js';
-import type { StartPlan } from '../start/index.js';
+import type { StartState } from '../start/index.js';
 import type { UpdatePlanner } from '../update/index.js';
 import type { BestOptions } from './best.js';
 import type { NamedObserver } from './observers.js';
@@ -25,7 +25,7 @@ export interface TrainerParts {
   /** The method, made. */
   readonly recipe: Recipe;
   /** Where the weights are that the engine was made with. */
-  readonly start: StartPlan;
+  readonly start: StartState;
   /** What is trained and evaluated on. */
   readonly dataset: Dataset;
   /** For its learning rate over the run; the engine has one of the same options. */

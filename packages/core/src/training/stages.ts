@@ -118,10 +118,7 @@ export class Stages {
     const { plan, warnings } = this.#updater.update(clock);
     this.updates++;
     this.#hooks.fire('update:after', plan);
-    const health = this.health.afterUpdate(
-      plan,
-      this.layers.map(({ active }) => active),
-    );
+    const health = this.health.afterUpdate(plan, this.layers);
     return [updateEvent(plan, this.#parts.positions ?? false), ...warnings, ...health];
   }
 

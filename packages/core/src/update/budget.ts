@@ -2,11 +2,11 @@ import type { Clock } from '../contract.js';
 import { EspalierError } from '../errors/index.js';
 import { roundHalfUp, sum } from '../numbers/index.js';
 import type { Recipe } from '../recipe/index.js';
-import type { StartPlan } from '../start/planner.js';
+import type { StartState } from '../start/planner.js';
 import { callStrategy } from './call.js';
 
 /** The integer budget B(t) that the density schedule sets for an update. */
-export function budgetAt(recipe: Recipe, start: StartPlan, clock: Clock): number {
+export function budgetAt(recipe: Recipe, start: StartState, clock: Clock): number {
   const { density: target, targetBudget } = start;
   return scheduledBudget(
     recipe,

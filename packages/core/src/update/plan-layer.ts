@@ -205,7 +205,20 @@ export class PlanLayer implements LayerView {
   }
 
   #deriveActive(): Positions {
-    return union(without(this.before, this.#gone), this.#added);
+    const { before } = this;
+    const active = newPositions(this.size, before.length - this.#gone.length + this.#added.length);
+    let b = 0;
+    let gone = 0;
+    let added = 0;
+    for (let i = 0; i < active.length; i++) {
+      while (gone < this.#gone.length && before[b] === this.#gone[gone]) {
+        b++;
+        gone++;
+      }
+      const isAdded = added < this.#added.length && (b === before.length || this.#added[added]! < before[b]!);
+      active[i] = isAdded ? this.#added[added++]! : before[b++]!;
+    }
+    return active;
   }
 
   #deriveWeights(): Float32Array {

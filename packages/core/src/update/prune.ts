@@ -9,7 +9,7 @@ import { type RoundScope, structureContext } from './round-scope.js';
 /** A scored layer and the indices of its active weights that stay. */
 export interface Pruning {
   readonly sites: readonly Site[];
-  readonly keep: readonly Uint32Array[];
+  readonly keep: Uint32Array[];
 }
 
 /** Groups may be kinds, such as signs, of which small layers have as many as large ones. */

@@ -55,8 +55,9 @@ export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrd
   return removed;
 }
 
-function applyPrune(pruning: Pruning, scope: RoundScope): void {
-  for (const [i, layer] of scope.layers.entries()) layer.keep(pruning.keep[i]!);
+/** Layers know what they keep afterwards; the lists, as long as the layers, are let go one by one. */
+function applyPrune({ keep }: Pruning, scope: RoundScope): void {
+  for (const layer of scope.layers) layer.keep(keep.shift()!);
 }
 
 /** What the prune criterion takes away besides, now that every layer shows what it kept. */

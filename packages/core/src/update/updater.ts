@@ -8,7 +8,7 @@ import type {
 } from '../contract.js';
 import type { RandomSource } from '../random/index.js';
 import { type Recipe, updateStrategies } from '../recipe/index.js';
-import type { StartPlan } from '../start/index.js';
+import type { StartState } from '../start/index.js';
 import { budgetAt } from './budget.js';
 import { callStrategy } from './call.js';
 import type { UpdatePlan, UpdatePlanner } from './planner.js';
@@ -20,7 +20,7 @@ export interface UpdaterParts {
   /** The method, made. */
   readonly recipe: Recipe;
   /** Where the first weights were; budget and floors stand in it. */
-  readonly start: StartPlan;
+  readonly start: StartState;
   /** The sparse layers in the engine, in the order of the start plan's. */
   readonly layers: readonly EngineLayer[];
   /** The only source of randomness. */

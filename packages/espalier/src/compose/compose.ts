@@ -6,7 +6,7 @@ import {
   type Recipe,
   type Registry,
   START_PLANNER,
-  type StartPlan,
+  type StartState,
   Trainer,
   UPDATE_PLANNER,
 } from '@espalier/core';
@@ -26,7 +26,7 @@ export interface Composition {
   readonly dataset: Dataset;
   readonly network: Network;
   readonly factory: EngineFactory;
-  readonly start: StartPlan;
+  readonly start: StartState;
   readonly trainer: Trainer;
 }
 
@@ -52,16 +52,23 @@ export async function compose(
       ? denseNetwork({ ...network, factory, loss: parts.loss, dataset, batchSize, random })
       : undefined;
   const planner = registry.services.get(START_PLANNER);
-  const start = await planner.plan(layers, parts.startRecipe, resolved.sparsity, random, {
-    ownWeights: 'model' in network,
-    length: parts.length,
-    ...(dense && { dense }),
-  });
+  // Only the engine keeps the weights: those of the plan are to be let go.
+  const { layers: startLayers, ...start } = await planner.plan(
+    layers,
+    parts.startRecipe,
+    resolved.sparsity,
+    random,
+    {
+      ownWeights: 'model' in network,
+      length: parts.length,
+      ...(dense && { dense }),
+    },
+  );
   const engine = await factory.create({
     network,
     loss: parts.loss,
     optimizer: resolved.optimizer,
-    start: start.layers,
+    start: startLayers,
     random: (purpose, name, step) => random.stream(purpose, name, step),
     ...(recipe.backward && { latent: { decay: recipe.backward.strategy.decay ?? NO_DECAY } }),
   });

@@ -1,10 +1,10 @@
 import {
+  type EngineLayer,
   LOGGER,
   type Logger,
   type Measure,
   type NamedObserver,
   type Observer,
-  type StartLayer,
   type TrainEvent,
   type Trainer,
 } from '@espalier/core';
@@ -67,8 +67,8 @@ export class RunRecorder implements Observer {
     this.#topology = directory.createTopology(
       start.sparse.map(({ name, shape, size }) => ({ name, shape, size })),
     );
-    const starts = new Map(start.layers.map((layer) => [layer.name, layer]));
-    this.#topology.start(start.sparse.map(({ name }) => (starts.get(name) as StartLayer).active));
+    const layers = new Map(trainer.engine.layers.map((layer) => [layer.name, layer]));
+    this.#topology.start(start.sparse.map(({ name }) => (layers.get(name) as EngineLayer).active));
     // Of a trainer that is never run, nothing is held open; the first event opens the logs again.
     this.#events.suspend();
     this.#topology.suspend();
