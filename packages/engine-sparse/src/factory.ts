@@ -6,7 +6,7 @@ import {
   type LayerDescription,
 } from '@espalier/core';
 import { platform } from '#platform';
-import { SIGNALS } from './engine/signals.js';
+import { suppliedSignals } from './engine/signals.js';
 import { SparseEngine } from './engine/sparse-engine.js';
 import { loadKernels } from './kernels/load.js';
 import { BACKENDS, type KernelName } from './kernels/names.js';
@@ -31,6 +31,12 @@ export interface SparseEngineOptions {
    * up to a fifth faster.
    */
   readonly backend?: KernelName;
+  /**
+   * Keeps optimizer slots at positions without a weight too, which follow the gradient there, and supplies the signal
+   * `denseMomentum`. They take 4 bytes for each position of each layer (12 with adam and adamw), outside of the engine's
+   * own memory, and every step forms the dense gradient. Default false.
+   */
+  readonly denseMomentum?: boolean;
 }
 
 /** An engine of {@link sparseEngine}. */
@@ -56,8 +62,8 @@ const WORTH_THREADS = 30000;
  * The truly sparse engine: weights, gradients and optimizer slots exist only at active positions, in memory and in
  * time. It trains on WebAssembly SIMD kernels, in several threads over one memory.
  *
- * - Signals: `gradient` (any position), `momentum` (active positions; sgd: the velocity, adam: the first moment) and
- *   `factors`. A dense gradient is never held: activations and deltas of the batch are, and `strongest` streams what it implies.
+ * - Signals: `gradient` (any position), `momentum` (active positions; sgd: the velocity, adam: the first moment),
+ *   `factors`, and `denseMomentum` (any position) where asked for. A dense gradient is never held: activations and deltas of the batch are, and `strongest` streams what it implies.
  * - Same seed, thread count and backend: the same bytes.
  * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes no weight.
  * - What does not fit in the 4 GiB of one memory is ESPALIER_ENGINE_REFUSES, with the arithmetic.
@@ -71,7 +77,7 @@ const WORTH_THREADS = 30000;
  * @throws EspalierError ESPALIER_INVALID_OPTION; ESPALIER_BACKEND_UNAVAILABLE where the runtime lacks what it needs
  */
 export function sparseEngine(options: SparseEngineOptions = {}): SparseEngineFactory {
-  const { threads, backend = 'wasm' } = options;
+  const { threads, backend = 'wasm', denseMomentum = false } = options;
   checkOptions(threads, backend);
   const kernels = loadKernels(backend);
   // Whoever creates an engine hears of it.
@@ -79,17 +85,22 @@ export function sparseEngine(options: SparseEngineOptions = {}): SparseEngineFac
   return {
     name: 'sparse',
     backend,
-    signals: SIGNALS,
+    signals: suppliedSignals(denseMomentum),
     refuses: refusals,
     inspect: (network) => layersOf(networkSource(network)),
-    create: (request) => createEngine(request, backend, threads),
+    create: (request) => createEngine(request, { backend, denseMomentum, threads }),
   };
+}
+
+interface Settings {
+  readonly backend: KernelName;
+  readonly denseMomentum: boolean;
+  readonly threads: number | undefined;
 }
 
 async function createEngine(
   request: EngineRequest,
-  backend: KernelName,
-  threads: number | undefined,
+  { backend, denseMomentum, threads }: Settings,
 ): Promise<SparseEngine> {
   const source = networkSource(request.network);
   refuse([...requestRefusals(request), ...lossRefusals(source, request.loss)]);
@@ -99,7 +110,7 @@ async function createEngine(
   const team = await Team.start(shared, backend, threadsToUse(threads) ?? threadsFor(source, request));
   try {
     const network = new SparseNetwork(source.shaped, optimizer.slots, shared, team.threads);
-    return new SparseEngine(backend, request, network, optimizer, shared, team, own);
+    return new SparseEngine(backend, request, network, optimizer, shared, team, own, denseMomentum);
   } catch (error) {
     team.end();
     throw error;

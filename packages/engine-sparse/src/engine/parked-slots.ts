@@ -1,11 +1,25 @@
 import { newPositions, type Positions, union, without } from '@espalier/core';
 import { indicesOf } from '../parameters/indices.js';
 
+/** Optimizer slots where there is no weight. */
+export interface SlotsOffMask {
+  /** Where there are some, ascending. */
+  readonly positions: Positions;
+  /** A slot's values, aligned with {@link positions}. */
+  slot(name: string): Float64Array;
+  /** What a slot holds at some positions; 0 where there is none. */
+  valuesAt(name: string, positions: Positions): Float64Array;
+  /** Adds positions with their slots, and lets others go. */
+  change(added: Positions, slots: ReadonlyMap<string, Float64Array>, removed: Positions): void;
+  /** Lets all go and takes others in their place. */
+  replace(positions: Positions, slots: ReadonlyMap<string, Float64Array>): void;
+}
+
 /**
  * Optimizer slots of weights that were pruned under the policy `keep`, until they grow again: what a dense engine
  * leaves in place, in memory that follows the number of weights that were ever active.
  */
-export class ParkedSlots {
+export class ParkedSlots implements SlotsOffMask {
   positions: Positions;
   readonly #slots = new Map<string, Float64Array>();
 
@@ -13,12 +27,10 @@ export class ParkedSlots {
     this.positions = newPositions(size, 0);
   }
 
-  /** A slot's values, aligned with {@link positions}. */
   slot(name: string): Float64Array {
     return this.#slots.get(name) ?? new Float64Array(this.positions.length);
   }
 
-  /** What a slot holds at one position; 0 where nothing was parked. */
   valuesAt(name: string, positions: Positions): Float64Array {
     const slot = this.slot(name);
     const values = new Float64Array(positions.length);
@@ -31,7 +43,10 @@ export class ParkedSlots {
     return values;
   }
 
-  /** Adds positions with their slots, and lets others go. */
+  replace(positions: Positions, slots: ReadonlyMap<string, Float64Array>): void {
+    this.change(positions, slots, this.positions);
+  }
+
   change(added: Positions, slots: ReadonlyMap<string, Float64Array>, removed: Positions): void {
     const positions = union(without(this.positions, removed), added);
     for (const [name, values] of slots) {

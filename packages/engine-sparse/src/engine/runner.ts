@@ -23,8 +23,11 @@ export interface BatchSums {
 export interface TrainingPass {
   readonly learningRate: number;
   readonly updates: boolean;
-  /** Whether activations and deltas are held, in place of those held before or besides them, and whether for factors only. */
-  readonly holds: 'no' | 'anew' | 'besides' | 'factors';
+  /**
+   * Whether activations and deltas are held: in place of those held before, besides them, or in place of them and not
+   * for the gradient signal.
+   */
+  readonly holds: 'no' | 'anew' | 'besides' | 'apart';
   dropout(node: string): RandomStream;
 }
 
@@ -89,7 +92,7 @@ export class Runner {
       const round = this.#held.begin({
         ...{ tiles, lanes, examples: batch.size },
         adds: pass.holds === 'besides',
-        forGradient: pass.holds !== 'factors',
+        forGradient: pass.holds !== 'apart',
       });
       this.#shared.setWord(CONTROL.arenas, round.address);
     }

@@ -24,9 +24,10 @@ import { GradientSignal } from '../signals/gradient-signal.js';
 import { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
 import { type BatchShape, checkBatch, checkInputs } from './batch.js';
-import { ParkedSlots } from './parked-slots.js';
+import { DenseSlots } from './dense-slots.js';
+import { ParkedSlots, type SlotsOffMask } from './parked-slots.js';
 import { Runner, type TrainingPass } from './runner.js';
-import { SIGNALS } from './signals.js';
+import { suppliedSignals } from './signals.js';
 import { SparseLayer } from './sparse-layer.js';
 import { startKernels } from './start.js';
 import { loadState, type StateParts, saveState } from './state.js';
@@ -37,7 +38,7 @@ export class SparseEngine implements Engine {
   readonly name = 'sparse';
   readonly backend: KernelName;
   readonly threads: number;
-  readonly signals = SIGNALS;
+  readonly signals: ReadonlySet<Signal>;
   readonly layers: readonly SparseLayer[];
   readonly #loss: Loss;
   readonly #random: EngineRequest['random'];
@@ -47,7 +48,9 @@ export class SparseEngine implements Engine {
   readonly #network: SparseNetwork;
   readonly #held: HeldBatches;
   readonly #runner: Runner;
-  readonly #parked: ReadonlyMap<string, ParkedSlots>;
+  readonly #parked: ReadonlyMap<string, SlotsOffMask>;
+  /** Aligned with the layers, where slots follow the gradient off the mask. */
+  readonly #dense: readonly DenseSlots[];
   readonly #batchShape: BatchShape;
   readonly #table: number;
   readonly #own: OwnWeights | undefined;
@@ -56,6 +59,7 @@ export class SparseEngine implements Engine {
   /**
    * @param network - what the request asks for, in the same memory
    * @param own - weights of the model that it was converted from
+   * @param denseMomentum - whether slots follow the gradient where there is no weight
    * @throws TypeError where `request.start` does not go with the layers
    */
   constructor(
@@ -65,8 +69,10 @@ export class SparseEngine implements Engine {
     optimizer: Optimizer,
     shared: SharedMemory,
     team: Team,
-    own?: OwnWeights,
+    own: OwnWeights | undefined,
+    denseMomentum: boolean,
   ) {
+    this.signals = suppliedSignals(denseMomentum);
     this.backend = backend;
     this.threads = team.threads;
     // The request itself has the start, which may be as large as the network.
@@ -84,12 +90,20 @@ export class SparseEngine implements Engine {
       loss: request.loss,
     };
     this.#held = new HeldBatches(shared, plan.features);
-    this.layers = linear.map((layer) => {
+    this.#dense = denseMomentum ? linear.map(({ kernel }) => new DenseSlots(kernel, request.optimizer)) : [];
+    this.layers = linear.map((layer, i) => {
       const gradient = new GradientSignal(layer, this.#held, shared, team);
       const factors = new FactorSignal(layer, this.#held, shared);
-      return new SparseLayer(layer.kernel, { gradient, factors }, optimizer.firstMoment, () => this.#guard());
+      return new SparseLayer(
+        layer.kernel,
+        { gradient, factors, dense: this.#dense[i] },
+        optimizer.firstMoment,
+        () => this.#guard(),
+      );
     });
-    this.#parked = new Map(linear.map(({ kernel }) => [kernel.name, new ParkedSlots(kernel.size)]));
+    this.#parked = new Map(
+      linear.map(({ kernel }, i) => [kernel.name, this.#dense[i] ?? new ParkedSlots(kernel.size)]),
+    );
     this.#table = shared.heap.take(Optimizer.tableBytes(parameters.length), 'the table of parameters');
     optimizer.configure(shared);
     this.#runner = new Runner(network, request.loss, shared, team, this.#held);
@@ -106,7 +120,8 @@ export class SparseEngine implements Engine {
     this.#checkSignals(request.signals);
     checkBatch(batch, this.#batchShape);
     const { step } = request.clock;
-    const holds = holdingFor(request);
+    const follows = this.#dense.length > 0 && request.updateWeights;
+    const holds = holdingFor(request, follows);
     const { loss, finite } = this.#runner.train(batch, {
       learningRate: request.learningRate,
       updates: request.updateWeights,
@@ -117,6 +132,7 @@ export class SparseEngine implements Engine {
     if (!finite) throw this.#notFinite(batch, value, step);
     if (holds === 'no') this.#held.drop();
     for (const layer of this.layers) layer.asked = new Set(request.signals);
+    if (follows) for (const [i, slots] of this.#dense.entries()) slots.follow(this.layers[i]!.gradient);
     return { loss: value };
   }
 
@@ -214,10 +230,10 @@ export class SparseEngine implements Engine {
 
   #checkSignals(signals: ReadonlySet<Signal>): void {
     for (const signal of signals) {
-      if (SIGNALS.has(signal)) continue;
+      if (this.signals.has(signal)) continue;
       throw new EspalierError(
         'ESPALIER_ENGINE_REFUSES',
-        `The sparse engine has no signal "${signal}".${suggest(signal, [...SIGNALS])}`,
+        `The sparse engine has no signal "${signal}".${suggest(signal, [...this.signals])}`,
       );
     }
   }
@@ -229,7 +245,8 @@ export class SparseEngine implements Engine {
   }
 }
 
-function holdingFor({ signals, accumulate }: StepRequest): TrainingPass['holds'] {
+/** @param follows - whether slots off the mask are to follow the batch */
+function holdingFor({ signals, accumulate }: StepRequest, follows: boolean): TrainingPass['holds'] {
   if (signals.has('gradient')) return accumulate ? 'besides' : 'anew';
-  return signals.has('factors') ? 'factors' : 'no';
+  return follows || signals.has('factors') ? 'apart' : 'no';
 }

@@ -5,10 +5,21 @@ import {
   type Positions,
   type Proposal,
   type Signal,
+  strongestOf,
+  valuesAt,
 } from '@espalier/core';
 import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
 import type { FactorSignal } from '../signals/factor-signal.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';
+import type { DenseSlots } from './dense-slots.js';
+
+/** What the signals of a layer are made by. */
+export interface SignalSources {
+  readonly gradient: GradientSignal;
+  readonly factors: FactorSignal;
+  /** Where slots follow the gradient off the mask. */
+  readonly dense: DenseSlots | undefined;
+}
 
 /** One kernel with the signals of the last step. */
 export class SparseLayer implements EngineLayer {
@@ -23,6 +34,7 @@ export class SparseLayer implements EngineLayer {
   /** Set by the engine: the signals that the last step was asked for. */
   asked: ReadonlySet<Signal> = new Set();
   readonly #factors: FactorSignal;
+  readonly #dense: DenseSlots | undefined;
   readonly #firstMoment: string;
   readonly #guard: () => void;
 
@@ -32,7 +44,7 @@ export class SparseLayer implements EngineLayer {
    */
   constructor(
     kernel: Kernel,
-    { gradient, factors }: { readonly gradient: GradientSignal; readonly factors: FactorSignal },
+    { gradient, factors, dense }: SignalSources,
     firstMoment: string,
     guard: () => void,
   ) {
@@ -46,6 +58,7 @@ export class SparseLayer implements EngineLayer {
     this.kernel = kernel;
     this.gradient = gradient;
     this.#factors = factors;
+    this.#dense = dense;
     this.#firstMoment = firstMoment;
     this.#guard = guard;
   }
@@ -73,6 +86,7 @@ export class SparseLayer implements EngineLayer {
 
   signal(name: Signal, positions: Positions): Float32Array {
     this.#guard();
+    if (name === 'denseMomentum') return valuesAt(this.#denseMomentum(), positions);
     if (name !== 'momentum') return this.#everywhere(name).at(positions);
     if (!this.asked.has(name)) throw this.#notRequested(name);
     const at = this.kernel.find(positions);
@@ -94,12 +108,20 @@ export class SparseLayer implements EngineLayer {
 
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {
     this.#guard();
+    if (name === 'denseMomentum') return strongestOf(this.#denseMomentum(), limit, excluded, atLeast);
     return this.#everywhere(name).strongest(limit, excluded, atLeast);
   }
 
   scan(name: Signal, visit: (first: number, values: Float32Array) => void): void {
     this.#guard();
-    this.#everywhere(name).scan(visit);
+    if (name === 'denseMomentum') visit(0, this.#denseMomentum());
+    else this.#everywhere(name).scan(visit);
+  }
+
+  #denseMomentum(): Float32Array {
+    if (this.#dense === undefined || !this.asked.has('denseMomentum'))
+      throw this.#notRequested('denseMomentum');
+    return this.#dense.everywhere(this.#firstMoment);
   }
 
   #everywhere(name: Signal): GradientSignal {

@@ -13,13 +13,13 @@ import { indicesOf } from '../parameters/indices.js';
 import { Kernel } from '../parameters/kernel.js';
 import type { Parameter } from '../parameters/parameter.js';
 import type { HeldBatches } from '../signals/held-batches.js';
-import type { ParkedSlots } from './parked-slots.js';
+import type { SlotsOffMask } from './parked-slots.js';
 
 /** What a state is made of. */
 export interface StateParts {
   readonly parameters: readonly Parameter[];
   /** By kernel. */
-  readonly parked: ReadonlyMap<string, ParkedSlots>;
+  readonly parked: ReadonlyMap<string, SlotsOffMask>;
   readonly held: HeldBatches;
   readonly shared: SharedMemory;
 }
@@ -54,7 +54,7 @@ export function saveState({ parameters, parked, held, shared }: StateParts): Eng
 }
 
 /** Active slots, and those that are kept for pruned weights. */
-function packSlot(kernel: Kernel, slot: string, active: Positions, parked: ParkedSlots): StateTensor {
+function packSlot(kernel: Kernel, slot: string, active: Positions, parked: SlotsOffMask): StateTensor {
   const values = kernel.slot(slot);
   if (parked.positions.length === 0) {
     return { shape: kernel.shape, data: values.slice(), positions: active };
@@ -111,7 +111,7 @@ function unpack(
   parameter: Parameter,
   tensor: StateTensor,
   slots: readonly (readonly [string, StateTensor])[],
-  parked: ParkedSlots | undefined,
+  parked: SlotsOffMask | undefined,
   shared: SharedMemory,
 ): void {
   if (!(parameter instanceof Kernel)) {
@@ -129,7 +129,7 @@ function unpack(
     parameter.slot(name).set(gather(saved, active));
     kept.set(name, gather(saved, positions));
   }
-  parked?.change(positions, kept, parked.positions);
+  parked?.replace(positions, kept);
   parameter.order();
 }
 

@@ -1,7 +1,7 @@
 import { common, type Positions, type SlotPolicy, type TopologyChange } from '@espalier/core';
 import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
 import { AGE } from '../parameters/parameter.js';
-import type { ParkedSlots } from './parked-slots.js';
+import type { SlotsOffMask } from './parked-slots.js';
 import type { SparseLayer } from './sparse-layer.js';
 
 /**
@@ -45,7 +45,7 @@ export function commitChange(
   { kernel, gradient }: SparseLayer,
   change: TopologyChange,
   firstMoment: string,
-  parked: ParkedSlots,
+  parked: SlotsOffMask,
 ): void {
   const { pruned, grown, restarted, slots } = change;
   const names = [...kernel.slots.keys()];

@@ -11,7 +11,7 @@ import type { SharedMemory } from '../memory/shared-memory.js';
 import type { LinearLayer } from '../network/linear-layer.js';
 import { lowerBound } from '../parameters/indices.js';
 import type { Team } from '../threads/team.js';
-import type { HeldBatches } from './held-batches.js';
+import type { HeldBatches, Round } from './held-batches.js';
 
 /** The words behind CONTROL.signal, in the order of assembly/gradient.ts and assembly/strongest.ts. */
 const ARGUMENTS = [
@@ -84,18 +84,27 @@ export class GradientSignal {
   at(positions: Positions): Float32Array {
     const values = new Float32Array(positions.length);
     for (let from = 0; from < positions.length; from += BLOCK) {
-      values.set(this.#sample(positions.subarray(from, from + BLOCK)), from);
+      values.set(this.#sample(positions.subarray(from, from + BLOCK), this.#held.rounds), from);
     }
     return values;
   }
 
   /** At every position, block by block. */
   scan(visit: (first: number, values: Float32Array) => void): void {
+    this.#scan(visit, this.#held.rounds);
+  }
+
+  /** The gradient of the last batch alone, whether or not it is the signal. */
+  scanLatest(visit: (first: number, values: Float32Array) => void): void {
+    this.#scan(visit, [this.#held.latest!]);
+  }
+
+  #scan(visit: (first: number, values: Float32Array) => void, rounds: readonly Round[]): void {
     const { size } = this.#layer.kernel;
     for (let first = 0; first < size; first += BLOCK) {
       const positions = newPositions(size, Math.min(BLOCK, size - first));
       for (let i = 0; i < positions.length; i++) positions[i] = first + i;
-      visit(first, this.#sample(positions));
+      visit(first, this.#sample(positions, rounds));
     }
   }
 
@@ -118,7 +127,7 @@ export class GradientSignal {
     return perRow === units ? this.#stream(most, excluded, atLeast) : this.#choose(most, excluded, atLeast);
   }
 
-  #sample(positions: Positions): Float32Array {
+  #sample(positions: Positions, held: readonly Round[]): Float32Array {
     const { kernel } = this.#layer;
     const { units, perRow, places } = kernel.geometry;
     const { heap } = this.#shared;
@@ -134,12 +143,8 @@ export class GradientSignal {
       unitOf[i] = position % units;
     }
     try {
-      this.#run(COMMANDS.sample, {
-        samples: count,
-        sampleFeatures: sampleFeatures!,
-        sampleUnits: sampleUnits!,
-        sampleOut: sampleOut!,
-      });
+      const samples = { samples: count, sampleFeatures: sampleFeatures!, sampleUnits: sampleUnits! };
+      this.#run(COMMANDS.sample, { ...samples, sampleOut: sampleOut! }, held);
       return this.#shared.floatsAt(sampleOut!, count).slice();
     } finally {
       heap.give(base);
@@ -234,9 +239,9 @@ export class GradientSignal {
     return { positions, scores };
   }
 
-  #run(command: number, given: Arguments): void {
+  #run(command: number, given: Arguments, held = this.#held.rounds): void {
     const { source, output, pixels, inPixels, outPixels } = this.#layer;
-    const rounds = this.#held.rounds.flatMap(({ address, tiles, lanes, bytes }) => [
+    const rounds = held.flatMap(({ address, tiles, lanes, bytes }) => [
       address,
       tiles,
       lanes * 4,
@@ -245,7 +250,7 @@ export class GradientSignal {
     const list = this.#shared.store(rounds, 'held batches');
     const all: Arguments = {
       rounds: list,
-      roundCount: this.#held.rounds.length,
+      roundCount: held.length,
       x: source.offset,
       dy: output.delta,
       pixels,

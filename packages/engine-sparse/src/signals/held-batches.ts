@@ -17,7 +17,7 @@ export interface Round {
 export interface Holding extends Pick<Round, 'tiles' | 'lanes' | 'examples'> {
   /** Whether the batches held so far stay, for a gradient summed over all. */
   readonly adds: boolean;
-  /** Whether gradients are made of it; otherwise factors alone. */
+  /** Whether the gradient signal is made of it. */
   readonly forGradient: boolean;
 }
 
