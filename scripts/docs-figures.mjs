@@ -1,11 +1,11 @@
 // Trains what the pages of the methods show. Writes the accuracies of all seeds to benchmarks/results/methods.json, and of
 // the first seed the densities of the layers over time and the connections of every pixel to docs/images/METHOD.svg. With
 // names of methods only these are trained, and the others stay as they were measured.
-import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readTopology } from '@espalier/runs';
 import { build } from './build.mjs';
+import { measuredRun } from './measured-run.mjs';
 import { methodFigure } from './method-figure.mjs';
 
 const METHODS = [
@@ -19,6 +19,7 @@ const METHODS = [
   'mest',
   'mest-em-s',
   'dsr',
+  'snfs',
   'granet',
   'gmp',
 ];
@@ -27,11 +28,9 @@ const NOT_DRAWN = ['static', 'set-itop', 'mest-em-s'];
 const SEEDS = [0, 1, 2, 3, 4];
 const FLAGS = ['--sparsity', '0.98', '--epochs', '20'];
 const root = fileURLToPath(new URL('..', import.meta.url));
-const bin = `${root}packages/espalier/dist/bin.js`;
-const runs = `${root}runs/docs`;
 
 build();
-mkdirSync(runs, { recursive: true });
+mkdirSync(`${root}runs/docs`, { recursive: true });
 mkdirSync(`${root}docs/images`, { recursive: true });
 const chosen = process.argv.slice(2);
 const results = `${root}benchmarks/results/methods.json`;
@@ -43,7 +42,11 @@ for (const method of METHODS) {
     continue;
   }
   const summaries = [];
-  for (const seed of SEEDS) summaries.push(await train(method, seed));
+  for (const seed of SEEDS) {
+    summaries.push(
+      await measuredRun(`${method}-${seed}`, ['--method', method, ...FLAGS, '--seed', `${seed}`]),
+    );
+  }
   const { layers, topologyUpdates, engine } = summaries[0];
   methods[method] = {
     engine: engine.name,
@@ -57,7 +60,7 @@ for (const method of METHODS) {
     })),
   };
   if (NOT_DRAWN.includes(method)) continue;
-  const log = readTopology(`${runs}/${method}-${SEEDS[0]}/topology.bin`);
+  const log = readTopology(`${summaries[0].out}/topology.bin`);
   writeFileSync(`${root}docs/images/${method}.svg`, methodFigure(log, { steps: summaries[0].steps }));
 }
 const measured = {
@@ -66,28 +69,3 @@ const measured = {
   methods,
 };
 writeFileSync(results, `${JSON.stringify(measured, null, 2)}\n`);
-
-async function train(method, seed) {
-  const out = `${runs}/${method}-${seed}`;
-  const args = [
-    'train',
-    '--method',
-    method,
-    ...FLAGS,
-    '--seed',
-    `${seed}`,
-    '--out',
-    out,
-    '--force',
-    '--json',
-  ];
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0) throw new Error(`The run of ${method} with seed ${seed} ended with exit code ${code}.`);
-  const summary = JSON.parse(readFileSync(`${out}/summary.json`, 'utf8'));
-  console.log(`${method} ${seed}: ${summary.metrics.test.accuracy}`);
-  return summary;
-}
