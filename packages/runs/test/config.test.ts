@@ -82,10 +82,12 @@ describe('parseConfig', () => {
     expect(parse({ sparsity: { sparsity: 0 } }).sparsity.density).toBe(1);
   });
 
-  it('takes backend and threads beside the engine or with it', () => {
-    const placed = { engine: 'tfjs', backend: 'wasm', threads: 2 };
+  it('takes backend, threads and dense state beside the engine or with it', () => {
+    const settings = { backend: 'wasm', threads: 2, denseState: 'allow' };
+    const placed = { engine: 'tfjs', ...settings };
     expect(parse(placed)).toMatchObject(placed);
-    expect(parse({ engine: { use: 'tfjs', backend: 'wasm', threads: 2 } })).toMatchObject(placed);
+    expect(parse({ engine: { use: 'tfjs', ...settings } })).toMatchObject(placed);
+    expect(() => parse({ denseState: 'maybe' })).toThrow(/"refuse".*"allow"|refuse.*allow/);
     expect(() => parse({ engine: { use: 'tfjs', backend: 'wasm' }, backend: 'cpu' })).toThrow('give one');
   });
 

@@ -6,20 +6,26 @@ import {
   type Signal,
   updateNeeds,
 } from '@espalier/core';
+import { type DenseStateFacts, denseStateRefusal } from './dense-state.js';
 
 /** Why an engine may not supply a signal, and which one does. */
 const WHY: Readonly<Record<string, string>> = {
   weight:
-    ' It is of methods that train weights which the forward pass leaves out; these need a value at every position, dense by nature: engine "tfjs" keeps one.',
-  factors: ' They estimate a gradient where there is no dense one: engine "sparse" supplies them.',
+    'It is of methods that train weights which the forward pass leaves out; these need a value at every position, dense by nature: engine "tfjs" keeps one.',
+  factors: 'They estimate a gradient where there is no dense one: engine "sparse" supplies them.',
 };
 
 /**
  * Makes sure, before anything is trained, that an engine supplies every signal that a recipe reads.
+ * @param facts - for the arithmetic of what a signal would take
  * @throws EspalierError ESPALIER_ENGINE_REFUSES naming signal, strategy and engine
  */
-export function checkNeeds(recipe: Recipe, engine: Pick<EngineFactory, 'name' | 'signals'>): void {
-  check(recipeNeeds(recipe), engine);
+export function checkNeeds(
+  recipe: Recipe,
+  engine: Pick<EngineFactory, 'name' | 'signals'>,
+  facts?: DenseStateFacts,
+): void {
+  check(recipeNeeds(recipe), engine, facts);
 }
 
 /** The signals that a recipe reads, with which strategy reads each. */
@@ -46,12 +52,15 @@ export function checkProbes(
 function check(
   needs: Iterable<readonly [Signal, string]>,
   engine: Pick<EngineFactory, 'name' | 'signals'>,
+  facts?: DenseStateFacts,
 ): void {
   for (const [signal, reader] of needs) {
     if (engine.signals.has(signal)) continue;
+    const dense = signal === 'denseMomentum' && engine.name === 'sparse' && facts !== undefined;
+    const why = dense ? denseStateRefusal(facts) : WHY[signal];
     throw new EspalierError(
       'ESPALIER_ENGINE_REFUSES',
-      `${reader} reads the signal "${signal}", which the engine "${engine.name}" does not supply; it supplies ${[...engine.signals].join(', ')}.${WHY[signal] ?? ''}`,
+      `${reader} reads the signal "${signal}", which the engine "${engine.name}" does not supply; it supplies ${[...engine.signals].join(', ')}.${why === undefined ? '' : ` ${why}`}`,
     );
   }
 }

@@ -64,7 +64,7 @@ export async function resolveParts(given: ResolvedConfig, code: CodeParts): Prom
   provideServices(registry, code, { seed: config.seed, density: config.sparsity.density, ...length });
   const recipe = createRecipe(registry, expanded);
   const factory = await chooseEngine({ ...choice, needs: recipeNeeds(recipe) }, network);
-  checkNeeds(recipe, factory);
+  checkNeeds(recipe, factory, { layers, optimizer: config.optimizer.use });
   const startRecipe = trained?.replaceStart(recipe) ?? recipe;
   const random = registry.services.get(RANDOM_SOURCE);
   return {

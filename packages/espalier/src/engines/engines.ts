@@ -17,6 +17,8 @@ export interface EngineChoice extends Pick<EngineSettings, 'backend' | 'threads'
   readonly engine: string;
   /** The share of weights that the run will have; `auto` goes by it. Default: few enough for the sparse engine. */
   readonly density?: number;
+  /** Whether the engine `sparse` may keep optimizer state where there is no weight. Default `refuse`. */
+  readonly denseState?: 'refuse' | 'allow';
   /** The signals that the run needs, each with who reads it; `auto` takes an engine that supplies them. Default none. */
   readonly needs?: ReadonlyMap<Signal, string>;
 }
@@ -24,9 +26,10 @@ export interface EngineChoice extends Pick<EngineSettings, 'backend' | 'threads'
 type Load = (settings: EngineSettings) => Promise<EngineFactory>;
 
 const ENGINES: Readonly<Record<string, Load>> = {
-  sparse: async ({ backend, threads }) => {
+  sparse: async ({ backend, threads, denseMomentum = false }) => {
     const { sparseEngine } = await import('@espalier/engine-sparse');
     return sparseEngine({
+      denseMomentum,
       ...(backend === undefined ? {} : { backend: backend as KernelName }),
       ...(threads === undefined ? {} : { threads }),
     });
@@ -91,16 +94,17 @@ export function loadEngine(name: string, settings: EngineSettings = {}): Promise
  *   backend, or ESPALIER_ENGINE_REFUSES with the engine's reasons
  */
 export async function chooseEngine(choice: EngineChoice, network: Network): Promise<EngineFactory> {
-  const { engine, backend, threads, needs = new Map() } = choice;
+  const { engine, backend, threads, denseState, needs = new Map() } = choice;
   const names = engine === 'auto' ? automatic(choice) : [engine];
   const settings = {
     ...(backend === undefined ? {} : { backend }),
     ...(threads === undefined ? {} : { threads }),
-    denseMomentum: needs.has('denseMomentum'),
   };
   const passedOver: string[] = [];
   for (const name of names) {
-    const factory = await loadEngine(name, settings);
+    // Masked engines hold every position in any case.
+    const denseMomentum = needs.has('denseMomentum') && (name !== 'sparse' || denseState === 'allow');
+    const factory = await loadEngine(name, { ...settings, denseMomentum });
     const refusals = factory.refuses(network);
     // Who names an engine hears of what it lacks where the strategy that needs it is known.
     const reasons = engine === 'auto' ? [...refusals, ...lacking(needs, factory)] : refusals;

@@ -64,6 +64,23 @@ describe('the engine of a run', () => {
     );
   });
 
+  it('sparse: keeps momentum where there is no weight for a configuration that allows it, else shows the arithmetic', async () => {
+    const reading = config('denseMomentum', 'sparse');
+    // Layers of 36 x 16 and 16 x 3, under sgd.
+    await expect(createTrainer(reading)).rejects.toThrow(
+      /"denseMomentum".* 624 positions x 1 x 4 bytes = 0\.0 MiB, .*denseState: allow, or use engine "tfjs"/,
+    );
+    for (const engine of ['sparse', 'auto']) {
+      const trainer = await createTrainer({ ...reading, engine: { use: engine, denseState: 'allow' } });
+      expect(trainer.engine.name).toBe('sparse');
+      expect(trainer.engine.signals.has('denseMomentum')).toBe(true);
+      await trainer.dispose();
+    }
+    const plain = await createTrainer({ ...config('gradient', 'sparse'), denseState: 'allow' });
+    expect(plain.engine.signals.has('denseMomentum')).toBe(false);
+    await plain.dispose();
+  });
+
   it('auto: fails with all reasons where no engine supplies a signal', async () => {
     await expect(createTrainer(config('hessian', 'auto'))).rejects.toThrow(
       /ENGINE_REFUSES\].*engine "sparse": .*"hessian".*engine "tfjs": .*"hessian".*engine "reference": .*"hessian"/,

@@ -22,10 +22,15 @@ export function parseConfig(value: unknown, source: string): ResolvedConfig {
   const spelled = spellOut(value);
   const result = CONFIG.safeParse(spelled);
   if (!result.success) throw invalid(source, explain(result.error.issues, spelled));
-  const { engine, backend, threads, data, architecture, sparsity, method, ...others } = result.data;
+  const { engine, backend, threads, denseState, data, architecture, sparsity, method, ...others } =
+    result.data;
   const { seed, optimizer, train, from, plugins, observers, out, ...recipe } = others;
-  const placed = { backend: backend ?? engine.backend, threads: threads ?? engine.threads };
-  for (const key of ['backend', 'threads'] as const) {
+  const placed = {
+    backend: backend ?? engine.backend,
+    threads: threads ?? engine.threads,
+    denseState: denseState ?? engine.denseState,
+  };
+  for (const key of ['backend', 'threads', 'denseState'] as const) {
     if (engine[key] !== undefined && engine[key] !== placed[key]) {
       throw invalid(source, [`${key} is ${placed[key]} and engine.${key} is ${engine[key]}; give one`]);
     }
@@ -35,6 +40,7 @@ export function parseConfig(value: unknown, source: string): ResolvedConfig {
     engine: engine.use,
     ...(placed.backend === undefined ? {} : { backend: placed.backend }),
     ...(placed.threads === undefined ? {} : { threads: placed.threads }),
+    ...(placed.denseState === undefined ? {} : { denseState: placed.denseState }),
     data,
     architecture,
     sparsity: {

@@ -79,11 +79,18 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
         readonly backend?: string;
         /** The engine's own choice by default. */
         readonly threads?: number;
+        /** See the key of the same name beside `engine`. */
+        readonly denseState?: 'refuse' | 'allow';
       };
   /** Of the engine; its own choice by default. */
   readonly backend?: string;
   /** The engine's own choice by default. */
   readonly threads?: number;
+  /**
+   * Whether the engine `sparse` may keep optimizer state where there is no weight, for methods that read momentum there
+   * (signal `denseMomentum`): memory then grows with the layers' sizes. Default `refuse`.
+   */
+  readonly denseState?: 'refuse' | 'allow';
   /** Default `fashion-mnist-mini`. */
   readonly data?: Named;
   /** Default `lenet-300-100`. */
@@ -143,6 +150,8 @@ export interface ResolvedConfig {
   readonly backend?: string;
   /** Left out where the engine is to choose. */
   readonly threads?: number;
+  /** See {@link RunConfig.denseState}; left out where nothing was said. */
+  readonly denseState?: 'refuse' | 'allow';
   /** The data set by name. */
   readonly data: ExpandedChoice;
   /** The network by name. */

@@ -124,11 +124,14 @@ export const TRAIN = z.strictObject({
   best: BEST.exactOptional(),
 });
 
-/** Backend and threads may stand beside the engine's name, or at the top. */
+const denseState = z.enum(['refuse', 'allow']).exactOptional();
+
+/** Backend, threads and the like may stand beside the engine's name, or at the top. */
 export const ENGINE = z.strictObject({
   use: name.default('auto'),
   backend: name.exactOptional(),
   threads: count.exactOptional(),
+  denseState,
 });
 
 /** The trained weights that a run starts from. */
@@ -144,6 +147,7 @@ export const CONFIG = z.strictObject({
   engine: ENGINE.prefault({}),
   backend: name.exactOptional(),
   threads: count.exactOptional(),
+  denseState,
   data: named('fashion-mnist-mini'),
   architecture: named('lenet-300-100'),
   sparsity: SPARSITY.prefault({}),

@@ -1,5 +1,6 @@
 import { type OptimizerOptions, type Recipe, sum, updateNeeds } from '@espalier/core';
 import type { ResolvedConfig } from '@espalier/runs';
+import { denseStateBytes } from '../../compose/dense-state.js';
 import type { LayerForecast } from './layers.js';
 
 /** Bytes that an engine keeps from step to step; activations and the batch come on top. */
@@ -23,7 +24,7 @@ export interface MemoryRequest {
   /** Parameters that are no kernels. */
   readonly others: number;
   readonly recipe: Recipe;
-  readonly config: Pick<ResolvedConfig, 'optimizer'>;
+  readonly config: Pick<ResolvedConfig, 'optimizer' | 'denseState'>;
   readonly engine: string;
 }
 
@@ -44,11 +45,16 @@ export function estimateMemory(request: MemoryRequest): MemoryEstimate {
 /** Bytes per active weight of the sparse engine: its position, and where it stands in both orders of the kernel. */
 const PLACES = 4 * POSITION;
 
-/** Nothing exists off the mask. Updates make the gradient from activations, which come on top. */
-function sparseMemory({ layers, others, config }: MemoryRequest): MemoryEstimate {
+/**
+ * Nothing exists off the mask but optimizer state, where a method reads it and the configuration allows it. Updates make
+ * the gradient from activations, which come on top.
+ */
+function sparseMemory({ layers, others, recipe, config }: MemoryRequest): MemoryEstimate {
+  const everywhere = config.denseState === 'allow' && updateNeeds(recipe).has('denseMomentum');
+  const off = everywhere ? denseStateBytes({ layers, optimizer: config.optimizer.use }) : 0;
   const of = (kernels: number) => {
     const gradients = 4 * (kernels + others);
-    const slots = gradients * SLOTS[config.optimizer.use];
+    const slots = gradients * SLOTS[config.optimizer.use] + off;
     // The forward pass has a copy in its own order.
     const weights = gradients + 4 * kernels;
     const topology = PLACES * kernels;

@@ -14,7 +14,8 @@ export async function withEngine(
   name: string | undefined,
 ): Promise<readonly Entry[]> {
   if (name === undefined) return entries;
-  const engine = await loadEngine(name, { denseMomentum: true });
+  // The sparse engine keeps it for configurations that allow it only.
+  const engine = await loadEngine(name, { denseMomentum: name !== 'sparse' });
   const reader = new NeedsReader(plugins);
   return entries.map((entry): Entry => {
     const needs = reader.needs(entry);
