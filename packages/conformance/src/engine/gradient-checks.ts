@@ -9,6 +9,7 @@ import { requestFor, stepRequest } from './request.js';
 export const gradientChecks: readonly EngineCheck[] = [
   { name: 'has the layers of the reference', run: checkLayers },
   { name: 'has the losses and gradients of the reference', run: checkGradients },
+  { name: 'sums gradients over batches as the reference', run: checkAccumulation },
   { name: 'finds the strongest of its own gradient', run: checkStrongest },
   { name: 'evaluates and predicts as the reference', run: checkEvaluation },
 ];
@@ -54,6 +55,21 @@ async function checkGradients({ network, options, make, reference, batch }: Benc
           `${what} at some positions`,
         );
       }
+    }
+  }
+}
+
+/** The fourth batch begins anew; steps in between leave the optimizer out, so that all meet the same weights. */
+async function checkAccumulation({ network, options, make, reference, batch }: Bench): Promise<void> {
+  const request = requestFor(network.architecture);
+  const [ours, theirs] = [await make(request), await reference(request)];
+  for (let step = 0; step < 5; step++) {
+    const one = stepRequest(step, { updateWeights: false, accumulate: step !== 3 });
+    await ours.trainStep(batch(step, 4 + step), one);
+    await theirs.trainStep(batch(step, 4 + step), one);
+    for (const [i, layer] of theirs.layers.entries()) {
+      const [actual, expected] = [ours.layers[i]!, layer].map((one) => denseSignal(one, 'gradient'));
+      expectClose(actual!, expected!, options.tolerance, `the gradient by ${layer.name} after batch ${step}`);
     }
   }
 }
