@@ -11,13 +11,13 @@ export interface GraphTensor {
 }
 
 /** One use of a layer. */
-export interface GraphNode {
+interface GraphNode {
   readonly inputTensors: readonly GraphTensor[];
   readonly outputTensors: readonly GraphTensor[];
 }
 
 /** A tensor with values; operations beyond these are not called. */
-export interface ValueTensor {
+interface ValueTensor {
   readonly shape: readonly number[];
   dataSync(): ArrayLike<number>;
   reshape(shape: readonly number[]): ValueTensor;
@@ -27,7 +27,7 @@ export interface ValueTensor {
 }
 
 /** The tensor that holds a weight. */
-export interface Variable extends ValueTensor {
+interface Variable extends ValueTensor {
   assign(value: ValueTensor): void;
 }
 
