@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 
 const directory = fileURLToPath(new URL('../benchmarks', import.meta.url));
-const helpers = ['array-layer', 'pytorch', 'result', 'trial'];
+const helpers = ['array-layer', 'comparison-file', 'pytorch', 'result', 'trial'];
 const names = readdirSync(`${directory}/src`)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replace(/\.ts$/, ''))

@@ -4,18 +4,32 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expandRecipe, Registry } from '@espalier/core';
+import { comparisonTables } from './comparison-tables.mjs';
 import { PERFORMANCE_TABLES } from './performance-tables.mjs';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const check = process.argv.includes('--check');
 const BLOCK = /<!-- table: (\w+)(?: (\S+))? -->\n[\s\S]*?<!-- end of table -->/g;
-const built = new URL('../packages/espalier/dist/plugins/first-party.js', import.meta.url);
-const { FIRST_PARTY } = await import(built);
+const built = (file) => import(new URL(`../packages/espalier/dist/${file}`, import.meta.url));
+const { FIRST_PARTY } = await built('plugins/first-party.js');
+const { ENGINE_NAMES, loadEngine } = await built('engines/engines.js');
 const registry = new Registry();
 for (const plugin of FIRST_PARTY) registry.add(await plugin.load());
 const measured = JSON.parse(readFileSync(`${docs}/../benchmarks/results/methods.json`, 'utf8'));
 
-const TABLES = { strategies, options, recipe, accuracy, densities, ...PERFORMANCE_TABLES };
+const engines = Object.fromEntries(
+  await Promise.all(
+    ENGINE_NAMES.filter((name) => name !== 'auto').map(async (name) => {
+      const { signals } = await loadEngine(name, { denseMomentum: true });
+      return [name, signals];
+    }),
+  ),
+);
+const TABLES = {
+  ...{ strategies, options, recipe, accuracy, densities },
+  ...PERFORMANCE_TABLES,
+  ...comparisonTables(registry, engines),
+};
 
 const ROW_ORDER = [
   'allocate',

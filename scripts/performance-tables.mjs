@@ -141,9 +141,11 @@ function slower(rows, variant, own) {
   return `${ratio('medianMilliseconds')} (${ratio('bestMilliseconds')})`;
 }
 
-function grid(titles, rows) {
+/** A table; its first column is text, the others numbers unless said otherwise. */
+export function grid(titles, rows, { text = false } = {}) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(titles), line(titles.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+  const rule = titles.map((_, i) => (text || i === 0 ? '---' : '---:'));
+  return [line(titles), line(rule), ...rows.map(line)].join('\n');
 }
 
 /** `20.1 (44.2)`: by the median, and by the best step. */
@@ -164,6 +166,7 @@ function times(ratio) {
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}x`;
 }
 
-function share(value) {
+/** `98 %` */
+export function share(value) {
   return `${Number((100 * value).toPrecision(3))} %`;
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The machine that measured, as far as it matters for comparing figures. */
@@ -14,21 +15,26 @@ function machine() {
   };
 }
 
+/** Where a program's measurement is kept. */
+export function resultPath(name: string): string {
+  return fileURLToPath(new URL(`../results/${name}.json`, import.meta.url));
+}
+
 /**
- * Writes and prints a measurement.
+ * Writes a measurement, and prints it unless told otherwise.
  * @param name - of the program, which is also the command that repeats it
  */
-export function writeResult(name: string, figures: object): void {
+export function writeResult(name: string, figures: object, { print = true } = {}): void {
   const result = {
     command: `pnpm bench ${name}`,
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
     ...figures,
   };
-  const directory = fileURLToPath(new URL('../results', import.meta.url));
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(`${directory}/${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(JSON.stringify(result, null, 2));
+  const path = resultPath(name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(result, null, 2)}\n`);
+  if (print) console.log(JSON.stringify(result, null, 2));
 }
 
 /** The median of some numbers. */

@@ -4,6 +4,9 @@
  * @module
  */
 import { definePlugin } from '@espalier/core';
+
+export { type Accounting, accountingOf } from './accounting.js';
+
 import { deadUnits } from './dead-units.js';
 import { density } from './density.js';
 import { drift } from './drift.js';
