@@ -37,6 +37,8 @@ const RUNS: Readonly<Record<string, TrainerConfig>> = {
   reference: { engine: 'reference', architecture: CONVNET },
   sparse: { engine: 'sparse', architecture: CONVNET, optimizer: { use: 'adam', learningRate: 0.01 } },
   tfjs: { engine: 'tfjs', backend: 'wasm', architecture: CONVNET },
+  // Keeps a value at every position, of which active ones alone answer.
+  latent: { engine: 'tfjs', backend: 'wasm', method: 'top-kast' },
   named: { engine: 'sparse', train: { epochs: 3, best: { split: 'test' } } },
 };
 
