@@ -1,4 +1,4 @@
-import { describeEngine } from '@espalier/conformance';
+import { describeEngine, NETWORKS } from '@espalier/conformance';
 import { sparseEngine } from '@espalier/engine-sparse';
 
 // Less than a tile of every width, whole tiles, and several with a remainder.
@@ -7,3 +7,6 @@ describeEngine('sparse with three threads', () => sparseEngine({ threads: 3 }), 
 describeEngine('sparse with relaxed instructions', () =>
   sparseEngine({ threads: 2, backend: 'wasm-relaxed' }),
 );
+describeEngine('sparse with momentum everywhere', () => sparseEngine({ threads: 2, denseMomentum: true }), {
+  networks: NETWORKS.filter(({ architecture }) => ['perceptron', 'convnet'].includes(architecture.name)),
+});

@@ -5,7 +5,11 @@ import { FIRST_PARTY } from '../../src/plugins/first-party.js';
 
 const plugins = await Promise.all(FIRST_PARTY.map(({ load }) => load()));
 
-describeAgreement('sparse', () => sparseEngine({ threads: 2 }), plugins);
+describeAgreement(
+  'sparse',
+  (needs) => sparseEngine({ threads: 2, denseMomentum: needs.has('denseMomentum') }),
+  plugins,
+);
 describeAgreement(
   'tfjs',
   (needs) => tfjsEngine({ backend: 'wasm', denseMomentum: needs.has('denseMomentum') }),
