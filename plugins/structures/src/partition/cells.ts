@@ -1,6 +1,9 @@
 import { type Positions, type Scores, selectLargest } from '@espalier/core';
 import type { Partition } from './partition.js';
 
+const SMALL = 32;
+const few = new Uint32Array(SMALL);
+
 /** Indices of some positions, cell by cell. */
 export interface Members {
   /** How many of the positions lie in a cell. */
@@ -46,11 +49,22 @@ export function bestInCells(
       filled += own.length;
       continue;
     }
-    const ranked = new Float64Array(own.length);
-    for (let i = 0; i < own.length; i++) ranked[i] = scores[own[i]!]!;
-    for (const i of selectLargest(ranked, limit)) chosen[filled++] = own[i]!;
+    chosen.set(own.length <= SMALL ? bestOfFew(own, scores, limit) : bestOf(own, scores, limit), filled);
+    filled += limit;
   }
   return chosen.slice(0, filled).sort();
+}
+
+/** Sorts by insertion: there may be a cell for every few positions, too many for a selection each. */
+function bestOfFew(own: Uint32Array, scores: Scores, limit: number): Uint32Array {
+  for (let i = 0; i < own.length; i++) {
+    const index = own[i]!;
+    const score = scores[index]!;
+    let place = i;
+    for (; place > 0 && scores[few[place - 1]!]! < score; place--) few[place] = few[place - 1]!;
+    few[place] = index;
+  }
+  return few.subarray(0, limit);
 }
 
 /** Of some entries those with the largest scores; ascending indices in, ascending indices out. */
