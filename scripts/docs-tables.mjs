@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expandRecipe, Registry } from '@espalier/core';
 import { comparisonTables } from './comparison-tables.mjs';
 import { PERFORMANCE_TABLES } from './performance-tables.mjs';
+import { redistribution } from './redistribution-table.mjs';
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url));
 const check = process.argv.includes('--check');
@@ -26,7 +27,7 @@ const engines = Object.fromEntries(
   ),
 );
 const TABLES = {
-  ...{ strategies, options, recipe, accuracy, densities },
+  ...{ strategies, options, recipe, accuracy, densities, redistribution },
   ...PERFORMANCE_TABLES,
   ...comparisonTables(registry, engines),
 };
