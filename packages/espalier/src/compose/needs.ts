@@ -11,8 +11,10 @@ import { type DenseStateFacts, denseStateRefusal } from './dense-state.js';
 /** Why an engine may not supply a signal, and which one does. */
 const WHY: Readonly<Record<string, string>> = {
   weight:
-    'It is of methods that train weights which the forward pass leaves out; these need a value at every position, dense by nature: engine "tfjs" keeps one.',
-  factors: 'They estimate a gradient where there is no dense one: engine "sparse" supplies them.',
+    'It is of methods that train weights which the forward pass leaves out; these need a value at every position, dense by nature: createTrainer keeps one with engine "tfjs".',
+  factors:
+    'They estimate a gradient where there is no dense one: createTrainer supplies them with engine "sparse".',
+  denseMomentum: 'It has to be kept from the first step on, which createTrainer sees to.',
 };
 
 /**

@@ -48,7 +48,7 @@ export async function sparsify(
   const { attachModel, wrapOptimizer } = await import('@espalier/engine-tfjs');
   const attached = attachModel(model, optimizer, include === undefined ? {} : { include });
   try {
-    checkNeeds(recipe, { name: 'tfjs', signals: attached.signals });
+    checkNeeds(recipe, { name: 'tfjs, in a loop of your own', signals: attached.signals });
     const start = await registry.services
       .get(START_PLANNER)
       .plan(attached.layers, recipe, resolved.sparsity, registry.services.get(RANDOM_SOURCE), {

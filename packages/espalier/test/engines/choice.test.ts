@@ -60,7 +60,7 @@ describe('the engine of a run', () => {
 
   it('sparse: is refused for values off the mask, and another is named', async () => {
     await expect(createTrainer(config('weight', 'sparse'))).rejects.toThrow(
-      /ENGINE_REFUSES\] prune "inline\/reading" reads the signal "weight", which the engine "sparse" does not supply; .*dense by nature: engine "tfjs" keeps one/,
+      /ENGINE_REFUSES\] prune "inline\/reading" reads the signal "weight", which the engine "sparse" does not supply; .*dense by nature: createTrainer keeps one with engine "tfjs"/,
     );
   });
 

@@ -201,6 +201,19 @@ describe('sparsify refuses', () => {
     );
     (await sparsify(smallModel(), tf.train.momentum(0.1, 0.9), config)).dispose();
   });
+
+  it.each([
+    [
+      'top-kast',
+      /"weight", which the engine "tfjs, in a loop of your own" does not supply; .*createTrainer keeps one/,
+    ],
+    ['snfs', /"denseMomentum", .*createTrainer sees to/],
+  ])('%s, which only createTrainer can run', async (method, message) => {
+    const { trigger: _, ...config } = CONFIG;
+    await expect(sparsify(smallModel(), tf.train.momentum(0.1, 0.9), { ...config, method })).rejects.toThrow(
+      message,
+    );
+  });
 });
 
 it('a recipe with a step hook is refused, as nothing would call it', async () => {
