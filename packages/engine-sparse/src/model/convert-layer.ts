@@ -24,7 +24,15 @@ type Pair = readonly [number, number];
 type Converter = (config: Config, site: LayerSite) => ConvertedLayer;
 
 /** Thrown with what stands in the way, to follow the layer's name. */
-export class NotConvertible extends Error {}
+export class NotConvertible extends Error {
+  /** @param trainsElsewhere - whether another engine trains such a layer */
+  constructor(
+    what: string,
+    readonly trainsElsewhere = true,
+  ) {
+    super(what);
+  }
+}
 
 const ACTIVATIONS: Readonly<Record<string, ActivationName>> = {
   relu: 'relu',
@@ -161,7 +169,8 @@ function globalPool(kind: 'globalAveragePool' | 'globalMaxPool'): Converter {
 function windowed<K extends 'kernelSize' | 'poolSize'>(config: Config, extent: K) {
   checkLast(config);
   const rates = [config.dilationRate ?? 1].flat();
-  if (rates.some((rate) => rate !== 1)) throw new NotConvertible(`is dilated by [${rates.join(', ')}]`);
+  if (rates.some((rate) => rate !== 1))
+    throw new NotConvertible(`is dilated by [${rates.join(', ')}]`, false);
   const { padding } = config;
   if (padding !== 'valid' && padding !== 'same')
     throw new NotConvertible(`has the padding ${String(padding)}`);

@@ -120,13 +120,14 @@ class Conversion {
       return softmax ? { node, softmax: path } : { node };
     } catch (error) {
       if (!(error instanceof NotConvertible)) throw error;
-      this.#refuse(path, error.message);
+      this.#refuse(path, error.message, error.trainsElsewhere);
       return sources[0]!;
     }
   }
 
-  #refuse(path: string, what: string): void {
-    this.#refusals.push(`The layer "${path}" ${what}, which the sparse engine can't run; engine "tfjs" can.`);
+  #refuse(path: string, what: string, trainsElsewhere = true): void {
+    const who = trainsElsewhere ? 'the sparse engine can\'t run; engine "tfjs" can' : 'no engine trains';
+    this.#refusals.push(`The layer "${path}" ${what}, which ${who}.`);
   }
 }
 
