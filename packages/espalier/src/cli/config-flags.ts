@@ -18,6 +18,7 @@ export interface ConfigFlags {
   readonly patience?: string;
   readonly from?: string;
   readonly fromTopology?: string;
+  readonly observe?: readonly string[];
   readonly engine?: string;
   readonly backend?: string;
   readonly seed?: string;
@@ -68,9 +69,13 @@ export function applyFlags(config: unknown, flags: ConfigFlags): unknown {
     }
     changed = setPath(changed, setting.slice(0, equals), setting.slice(equals + 1));
   }
-  if (flags.plugin !== undefined) {
-    const present = (changed as { readonly plugins?: readonly string[] }).plugins ?? [];
-    changed = setPath(changed, 'plugins', JSON.stringify([...present, ...flags.plugin]));
-  }
-  return changed;
+  changed = append(changed, 'plugins', flags.plugin);
+  return append(changed, 'observers', flags.observe);
+}
+
+/** A configuration with further entries of a list. */
+function append(config: unknown, key: string, entries: readonly string[] | undefined): unknown {
+  if (entries === undefined) return config;
+  const present = (config as Readonly<Record<string, readonly unknown[] | undefined>>)[key] ?? [];
+  return setPath(config, key, JSON.stringify([...present, ...entries]));
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** Options whose values are names that are known. */
-const NAMED = ['method', 'data', 'architecture', 'engine'] as const;
+const NAMED = ['method', 'data', 'architecture', 'observe', 'engine'] as const;
 
 /** What can be given to an option by name. */
 export type NamedOption = (typeof NAMED)[number];
@@ -18,6 +18,9 @@ export async function knownNames(): Promise<Readonly<Record<NamedOption, readonl
     method: plugins.FIRST_PARTY.flatMap(({ methods }) => methods),
     data: data.DATASETS.map(({ name }) => name),
     architecture: Object.keys(architectures.ARCHITECTURES),
+    observe: plugins.FIRST_PARTY.flatMap(({ strategies }) => (strategies === 'always' ? [] : strategies))
+      .filter((name) => name.startsWith('observe/'))
+      .map((name) => name.slice('observe/'.length)),
     engine: engines.ENGINE_NAMES,
   };
 }

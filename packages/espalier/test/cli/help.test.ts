@@ -35,6 +35,7 @@ describe('the command', () => {
     expect(names('architecture')?.sort()).toEqual(Object.keys(ARCHITECTURES).sort());
     expect(names('data')?.sort()).toEqual(DATASETS.map(({ name }) => name).sort());
     expect(names('method')?.sort()).toEqual(FIRST_PARTY.flatMap(({ methods }) => methods).sort());
+    expect(/--observe <name> (.*?) measured/.exec(help)?.[1]?.split(', ')).toContain('gradient-flow');
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(stdout).not.toContain('(default: false)');
   });

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEvents, readModel, readSummary, readTopology } from '@espalier/runs';
-import { isTopologyUpdate, VERSION } from 'espalier';
+import { isMetric, isTopologyUpdate, VERSION } from 'espalier';
 import { describe, expect, it } from 'vitest';
 import { train } from '../support/command.js';
 import { espalierHere, trainHere } from '../support/in-process.js';
@@ -59,6 +59,18 @@ describe('a run directory', () => {
       expect(update.budget).toBe(budget);
     }
     expect(events.at(-1)).toMatchObject({ type: 'run:end', outcome: 'completed' });
+  });
+
+  it('holds what observers of the run file and of --observe measured', async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, 'run.yaml'), 'method: rigl\nobservers: [exploration]\n');
+    const observe = ['--observe', 'flops', '--observe', 'gradient-flow'];
+    expect(await trainHere(directory, 'run.yaml', '--out', 'run', ...observe)).toMatchObject({ code: 0 });
+    const { measured } = readSummary(join(directory, 'run/summary.json'));
+    expect(Object.keys(measured!).sort()).toEqual(['exploration', 'flops', 'gradient-flow']);
+    expect(measured!.flops!['inference-share']).toBeCloseTo(0.1, 2);
+    const metrics = [...readEvents(join(directory, 'run/events.jsonl'))].filter(isMetric);
+    expect(metrics.findLast(({ name }) => name === 'rate')?.value).toBe(measured!.exploration!.rate);
   });
 
   it("holds the topology of every moment, the last of which is the model's", async () => {

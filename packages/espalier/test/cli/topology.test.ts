@@ -5,6 +5,7 @@ import { describeLayer, type LayerDescription } from '@espalier/core';
 import { readTopology } from '@espalier/runs';
 import { createTrainer } from 'espalier';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TopologyComparison } from '../../src/cli/topology/compare-topologies.js';
 import { countFans } from '../../src/cli/topology/fans.js';
 import type { LayerStatistics, TopologyStatistics } from '../../src/cli/topology/measure-topology.js';
 import { SMALL } from '../support/configs.js';
@@ -177,6 +178,63 @@ describe('espalier topology refuses', () => {
   it('a damaged configuration', async () => {
     const directory = damaged('run.yaml', () => Buffer.from('method: [rigl'));
     expect(await refused(directory, 'run')).toContain('[ESPALIER_INVALID_CONFIG] run/run.yaml, line 1');
+  });
+});
+
+describe('espalier topology of two runs', () => {
+  const compare = async (...args: string[]): Promise<TopologyComparison> =>
+    JSON.parse(await show('rigl', 'other', '--json', ...args));
+
+  beforeAll(async () => {
+    const trainer = await createTrainer({ ...SMALL, method: 'set', seed: 5, out: join(folder, 'other') });
+    await trainer.run();
+    await trainer.dispose();
+  });
+
+  it('compares them layer by layer, and all together', async () => {
+    const [a, b] = ['rigl', 'other'].map((name) => {
+      const log = readTopology(join(folder, name, 'topology.bin'));
+      return log.at(log.updates).map((positions) => new Set(positions));
+    }) as [Set<number>[], Set<number>[]];
+    const { layers, all } = await compare();
+    for (const [i, layer] of layers.entries()) {
+      const shared = [...a[i]!].filter((position) => b[i]!.has(position)).length;
+      const smaller = Math.min(a[i]!.size, b[i]!.size);
+      expect(layer).toMatchObject({ active: [a[i]!.size, b[i]!.size], intersection: shared });
+      expect(layer.overlap).toBeCloseTo(shared / smaller, 12);
+      expect(layer.hamming).toBe(a[i]!.size + b[i]!.size - 2 * shared);
+    }
+    expect(all.intersection).toBe(layers.reduce((sum, { intersection }) => sum + intersection, 0));
+    expect(all.overlap).toBeLessThan(1);
+    expect(all.chance).toBeLessThan(1);
+  });
+
+  it('finds a run equal to itself, and takes layers and updates', async () => {
+    const itself = JSON.parse(await show('rigl', 'rigl', '--json', '--update', '2', '--layer', 'dense_1'));
+    expect(itself).toMatchObject({ updates: [2, 2], shareDistance: 0, all: { overlap: 1, hamming: 0 } });
+    expect(itself.layers.map(({ name }: { name: string }) => name)).toEqual(['dense_1/kernel']);
+  });
+
+  it('shows a table within 80 columns', async () => {
+    const lines = (await show('rigl', 'other')).split('\n');
+    expect(lines[0]).toMatch(/^rigl after update \d+$/);
+    expect(lines.some((line) => line.startsWith('all '))).toBe(true);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('refuses other networks, more runs, and positions', async () => {
+    const trainer = await createTrainer({
+      ...SMALL,
+      architecture: { use: 'mlp', layers: [36, 5, 3] },
+      out: join(folder, 'small'),
+    });
+    await trainer.run();
+    await trainer.dispose();
+    const refused = async (...args: string[]) =>
+      (await espalierHere(folder, 'topology', 'rigl', ...args)).stderr;
+    expect(await refused('small')).toContain('[ESPALIER_RUNS_DIFFER] rigl has the sparse layers ');
+    expect(await refused('rigl', 'rigl')).toContain('[ESPALIER_INVALID_OPTION] 3 directories');
+    expect(await refused('other', '--positions')).toContain('[ESPALIER_INVALID_OPTION] --positions');
   });
 });
 
