@@ -8,7 +8,7 @@ import type { Parameter } from '../parameter.js';
 export const AGE = 'age';
 
 /** How some positions are to be moved. */
-export interface StepOptions {
+interface StepOptions {
   readonly learningRate: number;
   /** Whether the optimizer's weight decay applies. */
   readonly decays: boolean;
