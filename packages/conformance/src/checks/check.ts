@@ -12,5 +12,6 @@ export interface Check {
 
 /** Why a check can't be tried: a test runner is to skip it with the message as reason. */
 export class Untried extends Error {
+  /** What stack traces call it. */
   override readonly name = 'Untried';
 }

@@ -92,7 +92,7 @@ export async function makeParts(setup: TrainingSetup): Promise<TrainingParts> {
 }
 
 /** The extent of a run. */
-export function lengthOf({ dataset, batchSize, epochs }: TrainingSetup): RunLength {
+function lengthOf({ dataset, batchSize, epochs }: TrainingSetup): RunLength {
   const stepsPerEpoch = Math.ceil(dataset.trainSize / batchSize);
   return { stepsPerEpoch, totalSteps: stepsPerEpoch * epochs };
 }
