@@ -12,6 +12,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   'early-stopping.ts': /^best after epoch (\d+), stopped after \d{2,3} of 2600 steps$/,
   'events.ts': /^9 updates$/,
   'injected-service.ts': /^15 messages, \d+ of \d+ weights at the five telling inputs$/,
+  'measure.ts': /^training took 0\.2[0-9]* of dense training$/,
   'model-fit.ts': /^accuracy (0\.9\d+|1\.000), 9 topology updates$/,
   'own-data.ts': /^accuracy (0\.[89]\d*|1)$/,
   'own-loop.ts': /^error 0\.0\d+, 30 topology updates, active: \S+ \d+, \S+ \d+, \S+ \d+$/,
