@@ -87,8 +87,13 @@ describe('parseConfig', () => {
     const placed = { engine: 'tfjs', ...settings };
     expect(parse(placed)).toMatchObject(placed);
     expect(parse({ engine: { use: 'tfjs', ...settings } })).toMatchObject(placed);
-    expect(() => parse({ denseState: 'maybe' })).toThrow(/"refuse".*"allow"|refuse.*allow/);
+    expect(() => parse({ denseState: 'maybe' })).toThrow(/refuse.*allow/);
     expect(() => parse({ engine: { use: 'tfjs', backend: 'wasm' }, backend: 'cpu' })).toThrow('give one');
+  });
+
+  it('knows no loss but those to train by', () => {
+    expect(parse({ train: { loss: 'cross-entropy' } }).train.loss).toBe('cross-entropy');
+    expect(() => parse({ train: { loss: 'output-sum' } })).toThrow(/train\.loss.*output-sum/);
   });
 
   it('leaves keys out that have no value, as object literals often have', () => {

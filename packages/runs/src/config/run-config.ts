@@ -119,7 +119,7 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
     /** Epochs between evaluations. Default 1. */
     readonly evaluateEvery?: number;
     /** By default what the data ask for. */
-    readonly loss?: Loss;
+    readonly loss?: Exclude<Loss, 'output-sum'>;
     /** Keeps the best weights in a file of their own, and may end the run early. Default neither. */
     readonly best?: {
       /** The split that decides. Default `validation`, which the data option `validation` sets aside. */
@@ -180,7 +180,7 @@ export interface ResolvedConfig {
     /** Epochs between evaluations. */
     readonly evaluateEvery: number;
     /** Left out where the data decide. */
-    readonly loss?: Loss;
+    readonly loss?: Exclude<Loss, 'output-sum'>;
     /** Left out where the best weights are not kept. */
     readonly best?: {
       /** The split that decides. */
