@@ -158,6 +158,18 @@ export const FIRST_PARTY: readonly FirstPartyPlugin[] = [
     needs: ['@espalier/plugin-structures'],
     load: () => exported(import('@espalier/plugin-latent')),
   },
+  {
+    name: '@espalier/plugin-cht',
+    methods: ['cht', 'chts'],
+    strategies: [
+      'regrow/cannistraci-hebb',
+      'prune/chain-magnitude',
+      'pruneQuota/until-overlap',
+      'topology/small-world',
+      'topology/correlated',
+    ],
+    load: () => exported(import('@espalier/plugin-cht')),
+  },
 ];
 
 /** Whether a plugin of that name is one of ours. */
