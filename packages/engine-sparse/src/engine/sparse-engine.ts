@@ -75,9 +75,10 @@ export class SparseEngine implements Engine {
     this.signals = suppliedSignals(denseMomentum);
     this.backend = backend;
     this.threads = team.threads;
-    // The request itself has the start, which may be as large as the network.
+    // Nothing that stays, closures included, may hold the request: its start may be as large as the network.
     this.#loss = request.loss;
     this.#random = request.random;
+    const settings = request.optimizer;
     this.#own = own;
     this.#shared = shared;
     this.#team = team;
@@ -90,7 +91,7 @@ export class SparseEngine implements Engine {
       loss: request.loss,
     };
     this.#held = new HeldBatches(shared, plan.features);
-    this.#dense = denseMomentum ? linear.map(({ kernel }) => new DenseSlots(kernel, request.optimizer)) : [];
+    this.#dense = denseMomentum ? linear.map(({ kernel }) => new DenseSlots(kernel, settings)) : [];
     this.layers = linear.map((layer, i) => {
       const gradient = new GradientSignal(layer, this.#held, shared, team);
       const factors = new FactorSignal(layer, this.#held, shared);
