@@ -21,7 +21,7 @@ export const drift = strategy(
   { useFactory: ({ toward }, services) => new DriftObserver(toward, services) },
   {
     summary:
-      'How far the layers' shares of the weights are from those of the start (`distance`), whether layers kept the order of their densities (`rank-stability`), and how much of the way leads to an allocation (`along`) or elsewhere (`residual`).',
+      "How far the layers' shares of the weights are from those of the start (`distance`), whether layers kept the order of their densities (`rank-stability`), and how much of the way leads to an allocation (`along`) or elsewhere (`residual`).",
     options: { toward: 'name of the allocator that `along` and `residual` are of' },
   },
 );
