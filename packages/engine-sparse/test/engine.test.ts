@@ -1,15 +1,12 @@
 import { outputShape } from '@espalier/architectures';
-import { changeOf, drawBatch, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
+import { drawBatch, NETWORKS, requestFor, stepRequest } from '@espalier/conformance';
 import { type Architecture, type Engine, EspalierError } from '@espalier/core';
 import { sparseEngine } from '@espalier/engine-sparse';
 import { describe, expect, it } from 'vitest';
 
 const named = (name: string) => NETWORKS.find(({ architecture }) => architecture.name === name)!.architecture;
-const [perceptron, residual, convnet] = ['perceptron', 'residual perceptron', 'convnet'].map(named) as [
-  Architecture,
-  Architecture,
-  Architecture,
-];
+const perceptron = named('perceptron');
+const convnet = named('convnet');
 const adam = { optimizer: { use: 'adam', weightDecay: 0.01 } } as const;
 
 const create = (architecture: Architecture, threads = 2, options: Parameters<typeof requestFor>[1] = adam) =>
@@ -34,56 +31,6 @@ async function failureOf(call: () => unknown): Promise<EspalierError> {
   }
   throw new Error('Nothing was thrown.');
 }
-
-describe('repeatability', () => {
-  it.each([1, 2, 3])('gives the same bytes for the same seed with %i threads', async (threads) => {
-    const run = async () => {
-      const engine = await create(convnet, threads);
-      await steps(engine, convnet, 0, 3);
-      engine.applyTopology(changeOf(engine, { use: 'layerMean' }));
-      await steps(engine, convnet, 3, 5);
-      const state = await engine.save();
-      const strongest = engine.layers.map(({ active, strongest }, i) =>
-        strongest.call(engine.layers[i], 'gradient', 7, active, 0),
-      );
-      engine.dispose();
-      return { state, strongest };
-    };
-    expect(await run()).toEqual(await run());
-  });
-
-  it('goes on with the same bytes from a saved state, with a gradient being summed and slots kept', async () => {
-    const engine = await create(residual);
-    await steps(engine, residual, 0, 3);
-    engine.applyTopology(changeOf(engine, { use: 'keep' }));
-    await steps(engine, residual, 3, 4);
-    const saved = structuredClone(await engine.save());
-    const other = await create(residual);
-    other.load(saved);
-    expect(await other.save()).toEqual(saved);
-    const results = [];
-    for (const one of [engine, other]) {
-      const { loss } = await one.trainStep(batchFor(residual, 4), stepRequest(4, { accumulate: true }));
-      const gradient = one.layers[0]!.signal('gradient', Uint32Array.of(0, 1));
-      one.applyTopology(changeOf(one, { use: 'keep' }));
-      results.push({ loss, gradient, state: await one.save() });
-      one.dispose();
-    }
-    expect(results[0]).toEqual(results[1]);
-  });
-
-  it('refuses a state of another network, and stays as it was', async () => {
-    const engine = await create(perceptron);
-    const state = await engine.save();
-    const { 'fc1/bias': _, ...parameters } = state.parameters;
-    expect(() => engine.load({ ...state, parameters })).toThrow(/ESPALIER_DATA_SHAPE.*no tensor "fc1\/bias"/);
-    const other = await create(convnet);
-    expect(() => other.load(state)).toThrow(/ESPALIER_DATA_SHAPE/);
-    expect(await engine.save()).toEqual(state);
-    engine.dispose();
-    other.dispose();
-  });
-});
 
 describe('two engines in one process', () => {
   it('do not disturb each other', async () => {
@@ -206,48 +153,6 @@ describe('failures', () => {
     expect(() => sparseEngine({ backend: 'gpu' as 'wasm' })).toThrow(
       /no backend "gpu". Known: wasm, wasm-relaxed/,
     );
-  });
-});
-
-describe('layers without weights', () => {
-  it('train, lose their last weight and grow anew', async () => {
-    const engine = await create(perceptron, 2, { density: 1e-9 });
-    await steps(engine, perceptron, 0, 2);
-    expect(engine.layers.map(({ active }) => active.length)).toEqual([0, 0, 0]);
-    const grown = Uint32Array.of(3, 5);
-    const none = new Uint32Array(0);
-    const change = {
-      layer: 'fc1/kernel',
-      ...{ pruned: none, grown, restarted: none, slots: { use: 'zero' } as const },
-      ...{ grownValues: Float32Array.of(1, 2), restartedValues: new Float32Array(0) },
-    };
-    engine.applyTopology([change]);
-    expect(engine.layers[0]!.weights()).toEqual(Float32Array.of(1, 2));
-    const gone = { pruned: grown, grown: none, grownValues: new Float32Array(0) };
-    engine.applyTopology([{ ...change, ...gone }]);
-    expect(engine.layers[0]!.weights()).toHaveLength(0);
-    engine.dispose();
-  });
-});
-
-describe('signals', () => {
-  it('are there when the step was asked for them', async () => {
-    const engine = await create(perceptron);
-    const [layer] = engine.layers;
-    const at = layer!.active.slice(0, 2);
-    engine.trainStep(batchFor(perceptron, 0), stepRequest(0, { signals: new Set() }));
-    expect(() => layer!.signal('gradient', at)).toThrow(/was not asked for the signal "gradient"/);
-    expect(() => layer!.signal('momentum', at)).toThrow(/was not asked for the signal "momentum"/);
-    await steps(engine, perceptron, 1, 2);
-    const saved = await engine.save();
-    const { data } = saved.slots['first_moment/fc1/kernel']!;
-    expect([...layer!.signal('momentum', at)]).toEqual([...data.slice(0, 2)]);
-    const off = Uint32Array.of(layer!.active.findIndex((position, i) => position !== i));
-    expect(() => layer!.signal('momentum', off)).toThrow(
-      /not active: momentum exists at active positions only/,
-    );
-    expect(() => layer!.scan('momentum', () => {})).toThrow(/read it with signal/);
-    engine.dispose();
   });
 });
 

@@ -59,68 +59,6 @@ describe('memory', () => {
   );
 });
 
-describe('repeatability', () => {
-  it('gives the same bytes for the same seed', async () => {
-    const run = async () => {
-      const engine = await factory.create(
-        requestFor(convnet, { optimizer: { use: 'adamw', weightDecay: 0.1 } }),
-      );
-      for (let step = 0; step < 3; step++) {
-        await engine.trainStep(drawBatch(step, 4, convnet.inputShape, 4), stepRequest(step));
-      }
-      const state = await engine.save();
-      engine.dispose();
-      return state;
-    };
-    expect(await run()).toEqual(await run());
-  });
-
-  it('goes on with the same bytes from a saved state, with a gradient being accumulated and slots kept', async () => {
-    const request = requestFor(perceptron, { optimizer: { use: 'adam', weightDecay: 0.01 } });
-    const engine = await factory.create(request);
-    await steps(engine, 0, 3);
-    const [layer] = engine.layers;
-    engine.applyTopology([
-      {
-        layer: layer!.name,
-        pruned: layer!.active.slice(0, 3),
-        grown: new Uint32Array(0),
-        grownValues: new Float32Array(0),
-        restarted: new Uint32Array(0),
-        restartedValues: new Float32Array(0),
-        slots: { use: 'keep' },
-      },
-    ]);
-    await steps(engine, 3, 4);
-    const saved = structuredClone(await engine.save());
-    expect(saved.parameters['fc1/kernel']!.positions).toEqual(layer!.active);
-    expect(saved.slots['first_moment/fc1/kernel']!.positions).toBeUndefined();
-    const other = await factory.create(request);
-    other.load(saved);
-    const accumulate = { accumulate: true };
-    const results = [];
-    for (const one of [engine, other]) {
-      const { loss } = await one.trainStep(batch(4), stepRequest(4, accumulate));
-      results.push({
-        loss,
-        state: await one.save(),
-        gradient: one.layers[0]!.signal('gradient', Uint32Array.of(0, 1)),
-      });
-    }
-    expect(results[0]).toEqual(results[1]);
-  });
-
-  it('refuses a state of another network', async () => {
-    const engine = await factory.create(requestFor(perceptron));
-    const state = await engine.save();
-    const { 'fc1/bias': _, ...parameters } = state.parameters;
-    expect(() => engine.load({ ...state, parameters })).toThrow(/ESPALIER_DATA_SHAPE.*no tensor "fc1\/bias"/);
-    const other = await factory.create(requestFor(convnet));
-    expect(() => other.load(state)).toThrow(/ESPALIER_DATA_SHAPE/);
-    expect(await engine.save()).toEqual(state);
-  });
-});
-
 describe('failures', () => {
   it('a loss that is not finite leaves weights and statistics as they were', async () => {
     const engine = await factory.create(requestFor(perceptron));
@@ -192,15 +130,6 @@ describe('failures', () => {
     expect(() => engine.trainStep(batch(0), stepRequest(0, { signals: new Set(['gradients']) }))).toThrow(
       /ESPALIER_ENGINE_REFUSES.*Did you mean "gradient"/,
     );
-  });
-
-  it('momentum where nothing is active', async () => {
-    const engine = await factory.create(requestFor(perceptron));
-    await engine.trainStep(batch(0), stepRequest(0));
-    const [layer] = engine.layers;
-    const inactive = [0, 1, 2, 3, 4, 5, 6, 7, 8].find((position) => !layer!.active.includes(position))!;
-    expect(() => layer!.signal('momentum', Uint32Array.of(inactive))).toThrow(`position ${inactive}`);
-    expect(() => layer!.strongest('momentum', 1, new Uint32Array(0), 0)).toThrow(/active positions only/);
   });
 
   it('changes that do not go with the topology; nothing happens then', async () => {
