@@ -12,6 +12,7 @@ import type { LinearLayer } from '../network/linear-layer.js';
 import { lowerBound } from '../parameters/indices.js';
 import type { Team } from '../threads/team.js';
 import type { HeldBatches, Round } from './held-batches.js';
+import { type Place, placesFrom, placesOf } from './places.js';
 
 /** The words behind CONTROL.signal, in the order of assembly/gradient.ts and assembly/strongest.ts. */
 const ARGUMENTS = [
@@ -84,7 +85,11 @@ export class GradientSignal {
   at(positions: Positions): Float32Array {
     const values = new Float32Array(positions.length);
     for (let from = 0; from < positions.length; from += BLOCK) {
-      values.set(this.#sample(positions.subarray(from, from + BLOCK), this.#held.rounds), from);
+      const block = positions.subarray(from, from + BLOCK);
+      values.set(
+        this.#sample(block.length, this.#held.rounds, placesOf(this.#layer.kernel.geometry, block)),
+        from,
+      );
     }
     return values;
   }
@@ -100,11 +105,10 @@ export class GradientSignal {
   }
 
   #scan(visit: (first: number, values: Float32Array) => void, rounds: readonly Round[]): void {
-    const { size } = this.#layer.kernel;
+    const { geometry } = this.#layer.kernel;
+    const { size } = geometry;
     for (let first = 0; first < size; first += BLOCK) {
-      const positions = newPositions(size, Math.min(BLOCK, size - first));
-      for (let i = 0; i < positions.length; i++) positions[i] = first + i;
-      visit(first, this.#sample(positions, rounds));
+      visit(first, this.#sample(Math.min(BLOCK, size - first), rounds, placesFrom(geometry, first)));
     }
   }
 
@@ -127,21 +131,12 @@ export class GradientSignal {
     return perRow === units ? this.#stream(most, excluded, atLeast) : this.#choose(most, excluded, atLeast);
   }
 
-  #sample(positions: Positions, held: readonly Round[]): Float32Array {
-    const { kernel } = this.#layer;
-    const { units, perRow, places } = kernel.geometry;
+  /** @param place - writes the feature and the unit of each position */
+  #sample(count: number, held: readonly Round[], place: Place): Float32Array {
     const { heap } = this.#shared;
-    const count = positions.length;
     const base = heap.take(count * 12 + 192, 'sampled gradients');
     const [sampleFeatures, sampleUnits, sampleOut] = [0, 1, 2].map((i) => base + i * count * 4);
-    const features = this.#shared.wordsAt(sampleFeatures!, count);
-    const unitOf = this.#shared.wordsAt(sampleUnits!, count);
-    for (let i = 0; i < count; i++) {
-      const position = positions[i]!;
-      const row = Math.floor(position / perRow);
-      features[i] = places === undefined ? row : places[row]!;
-      unitOf[i] = position % units;
-    }
+    place(this.#shared.wordsAt(sampleFeatures!, count), this.#shared.wordsAt(sampleUnits!, count));
     try {
       const samples = { samples: count, sampleFeatures: sampleFeatures!, sampleUnits: sampleUnits! };
       this.#run(COMMANDS.sample, { ...samples, sampleOut: sampleOut! }, held);
