@@ -18,6 +18,8 @@ const RUN = {
 const POINTLESS: Readonly<Record<string, RegExp>> = {
   // A value at every position is what the sparse engine is made to do without.
   sparse: /"(weight|denseMomentum)"/,
+  // They estimate what the engine has in full.
+  tfjs: /"factors"/,
 };
 
 const mean = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;

@@ -9,7 +9,7 @@ import { temporaryDirectory, writeFiles } from '../support/temporary.js';
 const FLAGS: Readonly<Record<string, readonly [flags: readonly string[], message: RegExp]>> = {
   'an unknown method': [
     ['--method', 'riggl'],
-    /UNKNOWN_METHOD\] There is no method "riggl"\. Did you mean "rigl"\? Known: dense, ggr, rigl, /,
+    /UNKNOWN_METHOD\] There is no method "riggl"\. Did you mean "rigl"\? Known: .*\bdense, .*\brigl, /,
   ],
   'an unknown strategy': [
     ['--set', 'regrow=gradiant'],

@@ -54,7 +54,7 @@ describe('espalier strategies', () => {
     const { code, stdout } = await espalierHere(temporaryDirectory(), 'strategies');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^regrow: where they regrow\n\n {2}random\n {6}Candidates drawn uniformly\.$/m);
-    expect(stdout).toMatch(/^hook: .*\n\n {2}none registered$/m);
+    expect(stdout).toMatch(/^structure: .*\n\n {2}n-m\n/m);
     expect(stdout).toMatch(/^ {6}updateEnd: 0\.75 {11}fraction of the run after which/m);
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
