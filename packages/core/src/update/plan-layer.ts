@@ -10,7 +10,7 @@ import type {
   Signal,
 } from '../contract.js';
 import { sampleOutside } from '../random/index.js';
-import { newPositions, union, without } from '../selection/index.js';
+import { common, newPositions, union, without } from '../selection/index.js';
 import { Candidates } from './candidates.js';
 import type { SignalGate } from './signal-gate.js';
 import type { View, ViewBudget } from './view.js';
@@ -30,6 +30,8 @@ export class PlanLayer implements LayerView {
   readonly fanOut: number;
   readonly outputPositions: number;
   readonly sources?: readonly string[];
+  /** How many positions were active when the update began. */
+  readonly nonZerosBefore: number;
   /** Candidates for regrowth, as the round defines them. */
   readonly candidates: Candidates;
   readonly #shape: LayerShape;
@@ -39,7 +41,10 @@ export class PlanLayer implements LayerView {
   readonly #views: ViewBudget;
   readonly #activeView: View<Positions> = { array: undefined };
   readonly #weightsView: View<Float32Array> = { array: undefined };
-  #pruned: Positions;
+  /** Of `before`, those that were pruned and are active again. */
+  #returned: Positions;
+  /** Those that were pruned and not active before: an earlier round had grown them. */
+  #passing: Positions;
   #grown: Positions;
   /** Of `before`, those that are not active in the plan. */
   #gone: Positions;
@@ -47,7 +52,7 @@ export class PlanLayer implements LayerView {
   #added: Positions;
   /** Positions whose values the plan sets, whether or not they are active still. */
   #fresh: Positions;
-  #freshValues = new Float32Array(0);
+  #freshValues: Float32Array = new Float32Array(0);
   #draws = 0;
 
   constructor(
@@ -72,11 +77,13 @@ export class PlanLayer implements LayerView {
     if (shape.sources !== undefined) this.sources = shape.sources;
     this.#shape = shape;
     this.#engine = engine;
+    this.nonZerosBefore = engine.active.length;
     this.#gate = gate;
     this.#draw = draw;
     this.#views = views;
     const none = newPositions(shape.size, 0);
-    this.#pruned = none;
+    this.#returned = none;
+    this.#passing = none;
     this.#grown = none;
     this.#gone = none;
     this.#added = none;
@@ -102,12 +109,32 @@ export class PlanLayer implements LayerView {
   }
 
   get pruned(): Positions {
-    return this.#pruned;
+    return union(union(this.#gone, this.#returned), this.#passing);
   }
 
   /** Positions regrown so far in this update, whether or not they were active when it began. */
   get grown(): Positions {
     return this.#grown;
+  }
+
+  /** Of `before`, those that are not active in the plan. */
+  get gone(): Positions {
+    return this.#gone;
+  }
+
+  /** Active in the plan, but not before. */
+  get added(): Positions {
+    return this.#added;
+  }
+
+  /** Of `before`, those that were pruned and are active in the plan again. */
+  get returned(): Positions {
+    return this.#returned;
+  }
+
+  /** How many positions are active in the plan. */
+  get nonZeros(): number {
+    return this.nonZerosBefore - this.#gone.length + this.#added.length;
   }
 
   unitOf(position: number): number {
@@ -163,9 +190,11 @@ export class PlanLayer implements LayerView {
       next = index + 1;
     }
     while (next < from.length) taken[t++] = from[next++]!;
-    this.#pruned = union(this.#pruned, taken);
-    this.#gone = union(this.#gone, without(taken, this.#added));
-    this.#added = without(this.#added, taken);
+    const passing = common(taken, this.#added);
+    this.#passing = union(this.#passing, passing);
+    this.#returned = without(this.#returned, taken);
+    this.#gone = union(this.#gone, without(taken, passing));
+    this.#added = without(this.#added, passing);
     this.#change();
   }
 
@@ -175,8 +204,16 @@ export class PlanLayer implements LayerView {
    */
   grow(positions: Positions, fresh: Positions, values: Float32Array): void {
     this.#grown = union(this.#grown, positions);
-    this.#added = union(this.#added, without(positions, this.#gone));
-    this.#gone = without(this.#gone, positions);
+    const returning = common(positions, this.#gone);
+    this.#added = union(this.#added, without(positions, returning));
+    this.#gone = without(this.#gone, returning);
+    this.#returned = union(this.#returned, returning);
+    this.#change();
+    if (this.#fresh.length === 0) {
+      this.#fresh = fresh;
+      this.#freshValues = values;
+      return;
+    }
     const old = without(this.#fresh, fresh);
     const all = union(old, fresh);
     const merged = new Float32Array(all.length);
@@ -184,11 +221,11 @@ export class PlanLayer implements LayerView {
     valuesInto(merged, all, fresh, values);
     this.#fresh = all;
     this.#freshValues = merged;
-    this.#change();
   }
 
   /** The values that the plan sets at some of the positions for which it sets one. */
   freshValues(positions: Positions): Float32Array {
+    if (positions === this.#fresh) return this.#freshValues;
     const values = new Float32Array(positions.length);
     let i = 0;
     for (let k = 0; k < positions.length; k++) {
@@ -206,6 +243,7 @@ export class PlanLayer implements LayerView {
 
   #deriveActive(): Positions {
     const { before } = this;
+    if (this.#gone.length === 0 && this.#added.length === 0) return before;
     const active = newPositions(this.size, before.length - this.#gone.length + this.#added.length);
     let b = 0;
     let gone = 0;

@@ -3,7 +3,7 @@ import { EspalierError } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
 import type { RandomSource } from '../random/index.js';
 import type { Recipe } from '../recipe/index.js';
-import { common, newPositions, without } from '../selection/index.js';
+import { newPositions } from '../selection/index.js';
 import { callStrategy } from './call.js';
 import { PlanLayer } from './plan-layer.js';
 import { planRound } from './round.js';
@@ -110,7 +110,7 @@ export const updatePlanner: UpdatePlanner = {
       for (const [i, n] of taken.entries()) removed[i]! += n;
       return dropFraction;
     });
-    const total = sum(layers.map(({ active }) => active.length));
+    const total = sum(layers.map(({ nonZeros }) => nonZeros));
     // A structure may leave a layer short of its count; whatever is above the budget is a mistake in any case.
     if (recipe.structure === null ? total !== budget : total > budget)
       throw new Error(`The plan holds ${total} weights for a budget of ${budget}.`);
@@ -138,12 +138,7 @@ function fractionOf(drop: Recipe['rounds'][number]['drop'], clock: Clock): numbe
 }
 
 function netChange(layer: PlanLayer, shape: LayerShape, removed: number, recipe: Recipe): LayerPlan {
-  const { before, active } = layer;
-  // Only what was pruned or grown on the way can differ: no need to compare the whole topologies.
-  const touched = common(layer.grown, active);
-  const pruned = without(common(layer.pruned, before), active);
-  const grown = without(touched, before);
-  const returned = common(touched, before);
+  const { gone: pruned, added: grown, returned } = layer;
   const restarted = recipe.expanded.regrowPruned === 'restart' ? returned : newPositions(shape.size, 0);
   return {
     layer: shape,
@@ -151,8 +146,8 @@ function netChange(layer: PlanLayer, shape: LayerShape, removed: number, recipe:
     pruned,
     grown,
     returned,
-    nonZerosBefore: before.length,
-    nonZerosAfter: active.length,
+    nonZerosBefore: layer.nonZerosBefore,
+    nonZerosAfter: layer.nonZeros,
     change: {
       layer: shape.name,
       pruned,

@@ -9,19 +9,20 @@ import { choose } from './candidates.js';
 import { reserveFloors } from './floors.js';
 import { type RoundScope, structureContext } from './round-scope.js';
 
+/** How many weights each entry of a round's list regrows in each layer. */
+export type RegrowShares = ReadonlyMap<RecipeRegrow, readonly number[]>;
+
 /**
- * Decides how many weights each layer regrows and where.
+ * Decides how many weights each layer regrows, and by which criterion.
  *
  * @param total - weights to regrow over all layers
- * @returns per layer the ascending positions to grow
  */
-export function planRegrow(
+export function shareRegrown(
   round: RecipeRound,
   scope: RoundScope,
   sites: readonly Site[],
   total: number,
-  structure: Bound<Structure> | null,
-): Positions[] {
+): RegrowShares {
   const rooms = sites.map(({ room }) => room);
   if (total > sum(rooms)) {
     throw new EspalierError(
@@ -52,15 +53,30 @@ export function planRegrow(
     for (const [i, n] of x.entries()) open[i]! -= n;
   }
   shares.set(first!, open);
+  return new Map(round.regrow.map((entry) => [entry, shares.get(entry)!]));
+}
 
-  // Whatever room the best places leave is for the others: entries place in the order of the list.
-  return sites.map((_, i) => {
-    const layer = scope.layers[i]!;
-    if (structure !== null) return growStructured(structure, first!, scope, i, counts[i]!);
+/**
+ * Decides where weights regrow. Whatever room the best places leave is for the others: entries place in the order
+ * of the list.
+ *
+ * @returns per layer the ascending positions to grow
+ */
+export function placeRegrown(
+  shares: RegrowShares,
+  scope: RoundScope,
+  structure: Bound<Structure> | null,
+): Positions[] {
+  return scope.layers.map((layer, i) => {
+    if (structure !== null) {
+      const [first] = shares.keys();
+      const count = sum([...shares.values()].map((counts) => counts[i]!));
+      return growStructured(structure, first!, scope, i, count);
+    }
     const start = layer.candidates.excluded;
     let grown: Positions = newPositions(layer.size, 0);
-    for (const entry of round.regrow) {
-      const count = shares.get(entry)![i]!;
+    for (const [entry, counts] of shares) {
+      const count = counts[i]!;
       if (count === 0) continue;
       if (grown.length > 0) layer.candidates.exclude(union(start, grown));
       grown = union(grown, propose(entry, scope, i, count).positions);

@@ -6,7 +6,7 @@ import type { Bound } from '../registry/index.js';
 import { indicesWithout, without } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { type Pruning, planPrune } from './prune.js';
-import { planRegrow } from './regrow.js';
+import { placeRegrown, shareRegrown } from './regrow.js';
 import type { RoundScope } from './round-scope.js';
 
 /** How a round goes. */
@@ -23,11 +23,23 @@ export interface RoundOrder {
  * @returns per layer how many weights the quota took
  */
 export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrder): number[] {
-  const { structure } = order;
-  const pruning = planPrune(round, scope, structure);
+  const { removed, keep, counts } = planCounts(round, scope, order);
+  const places = placeRegrown(counts, scope, order.structure);
+  // Where the grown were to be protected from the prune, it is still to be done.
+  applyPrune(keep, scope);
+  for (const [i, layer] of scope.layers.entries()) {
+    growLayer(order.grownValue, scope, i, places[i]!);
+    layer.candidates.exclude(() => layer.active);
+  }
+  return removed;
+}
+
+/** What comes before places are sought. Scores end here: with millions of weights they are in the way of what follows. */
+function planCounts(round: RecipeRound, scope: RoundScope, order: RoundOrder) {
+  const pruning = planPrune(round, scope, order.structure);
   const protect = order.order === 'regrow-prune';
   if (!protect) {
-    applyPrune(pruning, scope);
+    applyPrune(pruning.keep, scope);
     cascade(round, scope);
   } else if (round.prune.strategy.cascade !== undefined) {
     throw new EspalierError(
@@ -35,7 +47,7 @@ export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrd
       `prune "${round.prune.name}" takes further weights away once it has pruned, which the order "regrow-prune" leaves no time for.`,
     );
   }
-  const kept = scope.layers.map((layer, i) => (protect ? pruning.keep[i]!.length : layer.active.length));
+  const kept = scope.layers.map((layer, i) => (protect ? pruning.keep[i]!.length : layer.nonZeros));
   const removed = pruning.sites.map(({ scores }, i) => scores.length - kept[i]!);
   const total = scope.budget - sum(kept);
   if (total < 0) {
@@ -46,18 +58,12 @@ export function planRound(round: RecipeRound, scope: RoundScope, order: RoundOrd
     );
   }
   const sites = regrowSites(pruning, removed, scope, total);
-  const places = planRegrow(round, scope, sites, total, structure);
-  if (protect) applyPrune(pruning, scope);
-  for (const [i, layer] of scope.layers.entries()) {
-    growLayer(order.grownValue, scope, i, places[i]!);
-    layer.candidates.exclude(() => layer.active);
-  }
-  return removed;
+  return { removed, keep: pruning.keep, counts: shareRegrown(round, scope, sites, total) };
 }
 
 /** Layers know what they keep afterwards; the lists, as long as the layers, are let go one by one. */
-function applyPrune({ keep }: Pruning, scope: RoundScope): void {
-  for (const layer of scope.layers) layer.keep(keep.shift()!);
+function applyPrune(keep: Uint32Array[], scope: RoundScope): void {
+  for (const layer of scope.layers.slice(0, keep.length)) layer.keep(keep.shift()!);
 }
 
 /** What the prune criterion takes away besides, now that every layer shows what it kept. */
