@@ -22,8 +22,8 @@ import { Team } from './threads/team.js';
 /** Options of {@link sparseEngine}. */
 export interface SparseEngineOptions {
   /**
-   * How many threads compute, 1 to 64, the calling one included. Default: the machine's cores, or 1 for networks so
-   * small that threads would wait for each other more than they compute.
+   * How many threads compute, 1 to 64, the calling one included. Default: the machine's cores; steps of so little
+   * work (non-zeros x batch) that threads would wait for each other more than they compute are left to one.
    */
   readonly threads?: number;
   /**
@@ -55,8 +55,8 @@ export interface SparseEngineFactory extends EngineFactory {
   create(request: EngineRequest): Promise<ConvertingEngine>;
 }
 
-/** Multiplications per example from which on threads pay. */
-const WORTH_THREADS = 30000;
+/** Multiplications per example from which on threads are started: batches of 128 are worth them then. */
+const WORTH_THREADS = 16000;
 
 /**
  * The truly sparse engine: weights, gradients and optimizer slots exist only at active positions, in memory and in
@@ -108,6 +108,7 @@ async function createEngine(
   const optimizer = new Optimizer(request.optimizer);
   const shared = new SharedMemory();
   const team = await Team.start(shared, backend, threadsToUse(threads) ?? threadsFor(source, request));
+  team.adapts = threads === undefined;
   try {
     const network = new SparseNetwork(source.shaped, optimizer.slots, shared, team.threads);
     return new SparseEngine(backend, request, network, optimizer, shared, team, own, denseMomentum);

@@ -37,6 +37,15 @@ const TILE_BYTES = 2 ** 22;
 // Predictions are read from the tiles, so all tiles of a chunk are held; memory must not grow with the examples.
 const CHUNK_BYTES = 2 ** 24;
 
+/** How a batch was cut. */
+interface Placed {
+  readonly tiles: number;
+  /** Examples per tile. */
+  readonly lanes: number;
+  /** How many take part. */
+  readonly threads: number;
+}
+
 /** Runs batches on the kernels. */
 export class Runner {
   readonly #network: SparseNetwork;
@@ -86,7 +95,7 @@ export class Runner {
     const { masks, program } = this.#network;
     for (const mask of masks) mask.draw(pass.dropout(mask.node), batch.size);
     if (masks.length > 0) program.refresh();
-    const { tiles, lanes } = this.#place(batch);
+    const { tiles, lanes, threads } = this.#place(batch);
     const holds = pass.holds !== 'no';
     if (holds) {
       const round = this.#held.begin({
@@ -101,7 +110,7 @@ export class Runner {
     this.#shared.setWord(CONTROL.updates, pass.updates ? 1 : 0);
     this.#shared.setWord(CONTROL.bad, 0);
     this.#shared.setFloat(CONTROL.learningRate, pass.learningRate);
-    this.#team.run(COMMANDS.train);
+    this.#team.run(COMMANDS.train, threads);
     const finite = this.#shared.word(CONTROL.bad) === 0;
     if (finite) for (const norm of this.#network.norms) norm.settle();
     return { ...this.#collect(tiles), finite };
@@ -109,10 +118,10 @@ export class Runner {
 
   /** One batch forward, without dropout. */
   evaluate(batch: Batch): BatchSums {
-    const { tiles } = this.#place(batch);
+    const { tiles, threads } = this.#place(batch);
     this.#shared.setWord(CONTROL.holds, 0);
     this.#shared.setWord(CONTROL.training, 0);
-    this.#team.run(COMMANDS.evaluate);
+    this.#team.run(COMMANDS.evaluate, threads);
     return this.#collect(tiles);
   }
 
@@ -165,18 +174,19 @@ export class Runner {
   /** One batch forward, without dropout, every tile of it held: f32 [tiles, features, lanes]. */
   #hold(batch: Batch) {
     const { features } = this.#network.plan;
-    const { tiles, lanes } = this.#place(batch);
+    const { tiles, lanes, threads } = this.#place(batch);
     const address = this.#arenas.reserve(tiles * features * lanes * 4);
     this.#shared.setWord(CONTROL.arenas, address);
     this.#shared.setWord(CONTROL.holds, 1);
     this.#shared.setWord(CONTROL.training, 0);
-    this.#team.run(COMMANDS.evaluate);
+    this.#team.run(COMMANDS.evaluate, threads);
     return { arenas: this.#shared.floatsAt(address, tiles * features * lanes), tiles, lanes };
   }
 
   /** Puts a batch where the kernels find it, cut into tiles. */
-  #place({ size, inputs, labels, targets }: Batch): { readonly tiles: number; readonly lanes: number } {
-    const lanes = this.#lanesFor(size);
+  #place({ size, inputs, labels, targets }: Batch): Placed {
+    const threads = this.#team.threadsFor(size * this.#network.products);
+    const lanes = this.#lanesFor(size, threads);
     const tiles = Math.ceil(size / lanes);
     const shared = this.#shared;
     const inputsAt = this.#inputs.reserve(inputs.byteLength);
@@ -195,7 +205,7 @@ export class Runner {
     shared.setWord(CONTROL.lossSums, sumsAt);
     shared.setWord(CONTROL.correct, sumsAt + tiles * 8);
     shared.setWord(CONTROL.arenas, arenasAt);
-    return { tiles, lanes };
+    return { tiles, lanes, threads };
   }
 
   /** How many tiles' values are there at a time. */
@@ -206,13 +216,13 @@ export class Runner {
   }
 
   /** The widest tile that is more than half full, gives every thread one, and whose values fit in cache. */
-  #lanesFor(examples: number): number {
+  #lanesFor(examples: number, threads: number): number {
     const { features } = this.#network.plan;
     return (
       [32, 16].find(
         (lanes) =>
           examples > lanes / 2 &&
-          Math.ceil(examples / lanes) >= Math.min(this.#team.threads, Math.ceil(examples / 8)) &&
+          Math.ceil(examples / lanes) >= Math.min(threads, Math.ceil(examples / 8)) &&
           features * lanes * 4 <= TILE_BYTES,
       ) ?? 8
     );

@@ -23,6 +23,11 @@ export class SparseNetwork {
   /** Whether all threads work on one tile at a time, and have one gradient between them. */
   readonly shares: boolean;
 
+  /** Multiplications that one example takes, forward. */
+  get products(): number {
+    return this.linear.reduce((sum, { kernel, pixels }) => sum + kernel.count * pixels, 0);
+  }
+
   /**
    * @param slotNames - the optimizer's
    * @throws EspalierError ESPALIER_ENGINE_REFUSES where it does not fit in memory

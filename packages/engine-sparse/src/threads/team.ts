@@ -13,9 +13,17 @@ interface Kernels {
   neverSleep(): void;
 }
 
+/**
+ * Multiplications of a step from which on threads pay: with fewer, what they wait for each other and their narrower
+ * tiles cost more than they bring, on a busy machine in any case.
+ */
+const WORTH_THREADS = 2e6;
+
 /** The threads of one engine: the calling one and its workers, each with kernels on the same memory. */
 export class Team {
   readonly threads: number;
+  /** Whether commands that are little work are left to the calling thread. */
+  adapts = false;
   readonly #shared: SharedMemory;
   readonly #kernels: Kernels;
   #ended = false;
@@ -66,11 +74,18 @@ export class Team {
     return new Team(shared, kernels, workers);
   }
 
+  /** How many threads so many multiplications are worth. */
+  threadsFor(products: number): number {
+    return this.adapts && products < WORTH_THREADS ? 1 : this.threads;
+  }
+
   /**
-   * Runs one command in all threads and returns when all are done.
+   * Runs one command and returns when all threads that take part are done.
+   * @param threads - how many do: all, or the calling one alone
    * @throws EspalierError ESPALIER_TRAINING_FAILED where a worker died
    */
-  run(command: number): void {
+  run(command: number, threads = this.threads): void {
+    this.#shared.setWord(CONTROL.threads, threads);
     this.#shared.setWord(CONTROL.command, command);
     let own: unknown;
     try {
