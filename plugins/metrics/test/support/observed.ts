@@ -27,7 +27,7 @@ export interface GivenLayer {
 }
 
 /** A layer as a probe sees it. */
-export function probed(
+function probed(
   { description, active, dense = false, gradient = [] }: GivenLayer,
   index = 0,
 ): ProbedLayer {

@@ -21,7 +21,7 @@ export interface NamedTopology {
 }
 
 /** How two topologies compare in one layer. */
-export interface LayerComparison extends Overlap {
+interface LayerComparison extends Overlap {
   readonly name: string;
   /** Active positions of the first and of the second. */
   readonly active: readonly [number, number];
