@@ -79,13 +79,26 @@ function tfjs(network) {
 
 function updateShare() {
   return grid(
-    ['method', 'sparsity', 'step', 'step before an update', 'update', 'share of training'],
+    [
+      'method',
+      'sparsity',
+      'step',
+      'step before an update',
+      'update',
+      'of it search',
+      'GF/s',
+      'passed over',
+      'share of training',
+    ],
     read('update-share').results.map((row) => [
       row.method,
       share(1 - row.density),
       digits(row.stepMilliseconds),
       digits(row.updateStepMilliseconds),
       digits(row.updateMilliseconds),
+      digits(row.selectionMilliseconds),
+      digits(row.selectionGigaflops),
+      `${(100 * row.shareOfBlocksPassedOver).toFixed(0)} %`,
       `${(100 * row.shareOfTraining).toFixed(1)} %`,
     ]),
   );
@@ -114,6 +127,8 @@ function wide() {
       'GB at most: started',
       'stepped',
       'updated',
+      'loss, first 5 steps',
+      'last 5',
     ],
     [
       [
@@ -123,9 +138,15 @@ function wide() {
         digits(result.secondsPerStep),
         result.secondsPerUpdate.map(digits).join(', '),
         ...Object.values(result.peakGigabytes).map((gigabytes) => gigabytes.toFixed(2)),
+        mean(result.losses.slice(0, 5)).toFixed(2),
+        mean(result.losses.slice(-5)).toFixed(2),
       ],
     ],
   );
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function resultOf({ results }, name) {

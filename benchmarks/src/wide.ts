@@ -7,11 +7,11 @@ import { median, writeResult } from './result.js';
 import { rounded } from './trial.js';
 
 const PER_UNIT = 16;
-const STEPS = 6;
-const UPDATE_INTERVAL = 3;
-// Every output sums a hundred thousand units at the default width, so a weight may move but little.
-const LEARNING_RATE = 3e-6;
+const STEPS = 20;
+const UPDATE_INTERVAL = 10;
 const width = Number(process.argv[2] ?? 1_000_000);
+// Every output sums a tenth of the last hidden layer, so that a weight may move the less, the wider it is.
+const LEARNING_RATE = 10 / width;
 const sizes = [784 * width, width * width, width * width, 10 * width];
 // One weight leaves each unit of the last hidden layer: 16 for each of ten outputs would leave nearly all without one.
 const counts = [PER_UNIT * width, PER_UNIT * width, PER_UNIT * width, width];
