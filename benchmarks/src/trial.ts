@@ -49,7 +49,9 @@ export function drawStart(architecture: Architecture, density: number): StartLay
     const active =
       count === size ? allPositions(size) : sampleOutside(size, new Uint32Array(0), count, stream);
     const deviation = Math.sqrt((2 * shape.at(-1)!) / count);
-    return { name, active, weights: Float32Array.from(active, () => deviation * stream.normal()) };
+    const weights = new Float32Array(active.length);
+    for (let i = 0; i < weights.length; i++) weights[i] = deviation * stream.normal();
+    return { name, active, weights };
   });
 }
 
@@ -58,9 +60,12 @@ export function drawBatch(architecture: Architecture, size: number): Batch {
   const stream = random.stream('inputs', '', 0);
   const { inputShape } = inferShapes(architecture);
   const values = inputShape.reduce((product, n) => product * n, 1);
+  // Not Float32Array.from, whose list of numbers would be most of the memory that is measured.
+  const inputs = new Float32Array(size * values);
+  for (let i = 0; i < inputs.length; i++) inputs[i] = Math.max(0, stream.normal());
   return {
     size,
-    inputs: Float32Array.from({ length: size * values }, () => Math.max(0, stream.normal())),
+    inputs,
     labels: Uint8Array.from({ length: size }, () => stream.below(10)),
   };
 }
