@@ -58,6 +58,19 @@ describe('a run from trained weights', () => {
     expect(start['dense_1/bias']!.data).toEqual(trained('dense')['dense_1/bias']!.data);
   });
 
+  it('rewinds to what the dense run began with, where the largest weights are now', async () => {
+    const config = { sparsity: { density: 0.2 } };
+    const ticket = await beginning({ ...config, from: { directory: 'dense', rewind: true } });
+    const kept = await beginning({ ...config, from: 'dense' });
+    const first = await beginning({ method: 'dense' });
+    for (const name of KERNELS) {
+      expect(active(ticket[name]!)).toEqual(active(kept[name]!));
+      expect([...ticket[name]!.data]).toEqual(active(ticket[name]!).map((p) => first[name]!.data[p]));
+      expect([...ticket[name]!.data]).not.toEqual([...kept[name]!.data]);
+    }
+    expect(ticket['dense_1/bias']!.data).toEqual(first['dense_1/bias']!.data);
+  });
+
   it('takes a topology as it is given, whatever the density', async () => {
     const start = await beginning({
       from: { directory: 'sparse', topology: 'given' },

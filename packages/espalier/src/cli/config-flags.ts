@@ -18,6 +18,7 @@ export interface ConfigFlags {
   readonly patience?: string;
   readonly from?: string;
   readonly fromTopology?: string;
+  readonly rewind?: boolean;
   readonly observe?: readonly string[];
   readonly engine?: string;
   readonly backend?: string;
@@ -57,6 +58,7 @@ export function applyFlags(config: unknown, flags: ConfigFlags): unknown {
     if (value === undefined) continue;
     changed = setPath(changed, path, kind === 'text' ? JSON.stringify(value) : value);
   }
+  if (flags.rewind) changed = setPath(changed, 'from.rewind', 'true');
   if (flags.keepBest && flags.patience === undefined)
     changed = setPath(changed, 'train.best.patience', 'null');
   for (const setting of flags.set ?? []) {

@@ -23,6 +23,7 @@ export function configOptions(command: Command): Command {
     .option('--patience <number>', 'end early after so many evaluations without a better one; keeps the best')
     .option('--from <directory>', 'start from the weights of this run, dense or sparse')
     .option('--from-topology <which>', 'magnitude: the largest weights; given: as it stands there')
+    .option('--rewind', 'take the topology only; weights start anew, as a lottery ticket')
     .option('--observe <name>', 'measured besides; repeatable', collect)
     .option('--engine <name>', '(default: auto)')
     .option('--backend <name>', "the engine's backend, e.g. wasm, node-gpu (default: the best that loads)")

@@ -16,6 +16,8 @@ import {
   selectLargest,
   sum,
   union,
+  valuesAt,
+  type WeightInitialiser,
 } from '@espalier/core';
 import { type ResolvedConfig, RunDirectory, readModel } from '@espalier/runs';
 import { weightsOf } from './weights-of.js';
@@ -24,6 +26,7 @@ import { weightsOf } from './weights-of.js';
 export class TrainedStart {
   readonly #file: string;
   readonly #topology: 'magnitude' | 'given';
+  readonly #rewind: boolean;
   readonly #state: EngineState;
 
   /** @throws EspalierError ESPALIER_UNREADABLE_FILE where the directory has no such weights */
@@ -31,6 +34,7 @@ export class TrainedStart {
     const directory = RunDirectory.open(resolve(baseDirectory, from.directory));
     this.#file = weightsOf(directory, from.weights);
     this.#topology = from.topology;
+    this.#rewind = from.rewind;
     this.#state = readModel(this.#file).state;
   }
 
@@ -61,7 +65,7 @@ export class TrainedStart {
     return { ...config, sparsity: { ...config.sparsity, density, budgetIncludesDense: false } };
   }
 
-  /** The recipe with its start replaced by the trained weights. */
+  /** The recipe with its start replaced by the trained weights, or by their topology. */
   replaceStart(recipe: Recipe): Recipe {
     const named = { name: 'trained', plugin: 'the configuration' } as const;
     const topology = {
@@ -71,11 +75,14 @@ export class TrainedStart {
         place: (layer: LayerShape, count: number, ctx: StartContext) => this.#place(layer, count, ctx),
       },
     } as const;
-    const weights = {
-      slot: 'weights',
-      ...named,
-      strategy: { weights: (layer: LayerShape, positions: Positions) => this.#values(layer.name, positions) },
-    } as const;
+    const weights: Recipe['weights'] = this.#rewind
+      ? // Under its own name it draws what it drew for the dense run.
+        { ...recipe.weights, strategy: rewound(recipe) }
+      : {
+          slot: 'weights',
+          ...named,
+          strategy: { weights: (layer, positions) => this.#values(layer.name, positions) },
+        };
     const allocate = {
       slot: 'allocate',
       ...named,
@@ -88,6 +95,7 @@ export class TrainedStart {
 
   /** An engine's first state with biases, normalisation and the like as they were trained. */
   complete(state: EngineState, layers: readonly LayerDescription[]): EngineState {
+    if (this.#rewind) return state;
     const masked = new Set(layers.map(({ name }) => name));
     const parameters = Object.entries(state.parameters).map(([name, tensor]): [string, StateTensor] => {
       const trained = this.#state.parameters[name];
@@ -124,4 +132,14 @@ export class TrainedStart {
     }
     return values;
   }
+}
+
+/** The values that the dense network starts with; the oracle asks for those of a whole layer at once. */
+function rewound({ weights: { strategy } }: Recipe): WeightInitialiser {
+  return {
+    weights: (layer, positions, context) =>
+      positions.length === layer.size
+        ? strategy.weights(layer, positions, context)
+        : valuesAt(context.oracle.weights(layer), positions),
+  };
 }

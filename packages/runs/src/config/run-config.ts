@@ -60,6 +60,14 @@ export interface FromConfig {
   readonly topology?: 'magnitude' | 'given';
   /** `model` (default): the weights at the end; `best`: the best ones, where they were kept. */
   readonly weights?: 'model' | 'best';
+  /**
+   * Whether only the topology is taken: every weight starts anew, with the value that a dense network has there at the
+   * start. With the seed of an earlier dense run those are the values which that run began with, a lottery ticket.
+   * Default false.
+   *
+   * Paper: Frankle, Carbin, The Lottery Ticket Hypothesis, ICLR 2019, arXiv 1803.03635.
+   */
+  readonly rewind?: boolean;
 }
 
 /**

@@ -139,6 +139,7 @@ const FROM = z.strictObject({
   directory: name,
   topology: z.enum(['magnitude', 'given']).default('magnitude'),
   weights: z.enum(['model', 'best']).default('model'),
+  rewind: z.boolean().default(false),
 });
 
 /** A whole configuration, its names already written as `{ use }`. The keys' order is that of `run.yaml`. */
