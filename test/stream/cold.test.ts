@@ -154,7 +154,8 @@ describe('a run that is continued', () => {
     await trainer.idle;
     const [begin] = await eventsOf(trainer);
     if (begin?.type !== 'run:start') throw new Error(`a run began with ${begin?.type}`);
-    expect(begin.budget).toBeGreaterThan(start.budget);
+    expect(begin.budget).toBeLessThan(start.budget);
+    expect(begin.budget).toBeGreaterThan(start.targetBudget);
     expect(begin.layers.reduce((sum, { nonZeros }) => sum + nonZeros, 0)).toBe(begin.budget);
     expect(begin.density).toEqual({ requested: 0.25, actual: begin.budget / 72 });
   });

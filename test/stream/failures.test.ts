@@ -1,4 +1,12 @@
-import { type Dataset, definePlugin, type Slot, type Slots, strategy, type TrainEvent } from '@espalier/core';
+import {
+  type Clock,
+  type Dataset,
+  definePlugin,
+  type Slot,
+  type Slots,
+  strategy,
+  type TrainEvent,
+} from '@espalier/core';
 import { arrayDataset } from '@espalier/data';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, macrotask, rejection } from './support/inspect.js';
@@ -80,10 +88,14 @@ const boom = () => {
   throw new RangeError('no idea');
 };
 
+/** A density schedule that is asked for the start, too, and starts at the target. */
+const later = (density: () => number) => (clock: Clock, target: number) =>
+  clock.step === 0 ? target : density();
+
 describe('a strategy that throws', () => {
   it.each([
     ['trigger', 'step-interval', { due: boom }, 'at step 0'],
-    ['densitySchedule', 'constant', { density: boom }, 'at step 4'],
+    ['densitySchedule', 'constant', { density: later(boom) }, 'at step 4'],
     ['drop', 'constant', { fraction: boom }, 'at step 4'],
     ['prune', 'magnitude', { score: boom }, 'in layer "dense_1/kernel" at step 4'],
     ['pruneQuota', 'per-layer', { quota: boom }, 'at step 4'],
@@ -126,7 +138,7 @@ describe('a strategy whose result is ruled out', () => {
     [
       'densitySchedule',
       'constant',
-      { density: () => 1.5 },
+      { density: later(() => 1.5) },
       'the density 1.5 at step 4; it must lie in (0, 1]',
     ],
     ['drop', 'constant', { fraction: () => -0.1 }, 'the fraction -0.1 at step 4; it must lie in [0, 1]'],
