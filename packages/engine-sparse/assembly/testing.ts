@@ -1,0 +1,86 @@
+// The kernels one by one, for tests; the engine's module knows commands only. What is made for each number of lanes
+// takes that number here.
+import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
+import { linear, linearBack } from './layer';
+import { sddmm } from './sddmm';
+import { spmm } from './spmm';
+
+export { activate, activateBack, copyOrAdd, drop, maskPositive } from './elementwise';
+export { gradientBlock, packRows, packUnits, samplePositions } from './gradient';
+export { crossEntropy, meanSquaredError, outputSum } from './loss';
+export { clearGradients, optimize, sumGradients } from './optimizer';
+export { packInputs, pad, padBack } from './pack';
+export { pool, poolBack } from './pool';
+export { strongest } from './strongest';
+
+export function spmmOf(
+  lanes: i32,
+  from: i32,
+  to: i32,
+  starts: usize,
+  indices: usize,
+  values: usize,
+  source: usize,
+  target: usize,
+  bias: usize,
+  places: usize,
+  mode: i32,
+  mask: usize,
+): void {
+  if (lanes == 32) spmm<i32>(from, to, starts, indices, values, source, target, bias, places, mode, mask);
+  else if (lanes == 16) spmm<i16>(from, to, starts, indices, values, source, target, bias, places, mode, mask);
+  else spmm<i8>(from, to, starts, indices, values, source, target, bias, places, mode, mask);
+}
+
+export function sddmmOf(
+  lanes: i32,
+  from: i32,
+  to: i32,
+  starts: usize,
+  indices: usize,
+  gradient: usize,
+  left: usize,
+  right: usize,
+  places: usize,
+): void {
+  if (lanes == 32) sddmm<i32>(from, to, starts, indices, gradient, left, right, places);
+  else if (lanes == 16) sddmm<i16>(from, to, starts, indices, gradient, left, right, places);
+  else sddmm<i8>(from, to, starts, indices, gradient, left, right, places);
+}
+
+export function linearOf(lanes: i32, record: usize, arena: usize, thread: i32, threads: i32): void {
+  if (lanes == 32) linear<i32>(record, arena, thread, threads);
+  else if (lanes == 16) linear<i16>(record, arena, thread, threads);
+  else linear<i8>(record, arena, thread, threads);
+}
+
+export function linearBackOf(
+  lanes: i32,
+  record: usize,
+  arena: usize,
+  copy: i32,
+  thread: i32,
+  threads: i32,
+): void {
+  if (lanes == 32) linearBack<i32>(record, arena, copy, thread, threads);
+  else if (lanes == 16) linearBack<i16>(record, arena, copy, thread, threads);
+  else linearBack<i8>(record, arena, copy, thread, threads);
+}
+
+export function normaliseOf(lanes: i32, record: usize, arena: usize): void {
+  if (lanes == 32) normalise<i32>(record, arena);
+  else if (lanes == 16) normalise<i16>(record, arena);
+  else normalise<i8>(record, arena);
+}
+
+export function normaliseBatchOf(lanes: i32, record: usize, thread: i32): void {
+  if (lanes == 32) normaliseBatch<i32>(record, thread);
+  else if (lanes == 16) normaliseBatch<i16>(record, thread);
+  else normaliseBatch<i8>(record, thread);
+}
+
+export function normaliseBatchBackOf(lanes: i32, record: usize, thread: i32): void {
+  if (lanes == 32) normaliseBatchBack<i32>(record, thread);
+  else if (lanes == 16) normaliseBatchBack<i16>(record, thread);
+  else normaliseBatchBack<i8>(record, thread);
+}
