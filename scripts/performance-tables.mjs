@@ -4,7 +4,7 @@ const read = (name) =>
   JSON.parse(readFileSync(new URL(`../benchmarks/results/${name}.json`, import.meta.url), 'utf8'));
 
 /** The tables of the page on performance, each from the JSON that its measuring program wrote. */
-export const PERFORMANCE_TABLES = { machine, peers, pytorch, tfjs, updateShare, memory, wide };
+export const PERFORMANCE_TABLES = { machine, peers, pytorch, tfjs, updateShare, memory, wide, gseWide };
 
 /** Where and how something was measured. */
 function machine(name) {
@@ -147,6 +147,24 @@ function wide() {
 
 function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** What updates by guided stochastic exploration cost, as weights and as layers grow. */
+function gseWide() {
+  const { byWeights, byWidth } = read('gse-wide');
+  return grid(
+    ['network', 'positions', 'non-zeros', 'grown', 'per step', 'per update', 'µs per weight', 'GB at most'],
+    [...byWidth, ...byWeights].map((row) => [
+      row.network,
+      row.positions.toExponential(1),
+      row.nonZeros.toLocaleString('en-US'),
+      row.grownPerUpdate.toLocaleString('en-US'),
+      digits(row.secondsPerStep),
+      digits(row.secondsPerUpdate),
+      digits(row.microsecondsPerWeight),
+      row.peakGigabytes.toFixed(2),
+    ]),
+  );
 }
 
 function resultOf({ results }, name) {
