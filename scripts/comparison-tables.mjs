@@ -112,24 +112,25 @@ function compared(network) {
     [
       'method',
       `accuracy at ${share(1 - high)}`,
-      `at ${share(1 - low)}`,
-      'seconds',
-      '',
-      'explored',
-      '',
+      `accuracy at ${share(1 - low)}`,
+      'non-zeros',
       'training operations',
-      '',
+      'seconds',
+      'explored',
+      'moved',
       'engine',
     ],
     names.map((method) => {
       const both = [at(method, high), at(method, low)];
-      const each = (of) => both.map((runs) => over(runs, of));
+      const each = (key, format) => both.map((runs) => over(runs, (of) => format(mean(of, key)))).join(' / ');
       return [
         `\`${method}\``,
-        ...each(accuracy),
-        ...each((runs) => digits(mean(runs, 'seconds'))),
-        ...each((runs) => percent(mean(runs, 'exploration'))),
-        ...each((runs) => percent(mean(runs, 'trainingShare'))),
+        ...both.map((runs) => over(runs, accuracy)),
+        each('nonZeros', (n) => Math.round(n).toLocaleString('en-US')),
+        each('trainingShare', percent),
+        each('seconds', digits),
+        each('exploration', percent),
+        each('drift', (distance) => distance.toFixed(2)),
         [...new Set(both.flat().map(({ engine }) => engine))].filter(Boolean).join(', '),
       ];
     }),
@@ -162,7 +163,7 @@ function refusals() {
 function over(runs, of) {
   const trained = runs.filter(({ refused }) => refused === undefined);
   if (trained.length > 0) return of(trained);
-  return runs.length > 0 ? 'refused' : '';
+  return runs.length > 0 ? 'refused' : '–';
 }
 
 function accuracy(runs) {
@@ -178,7 +179,8 @@ function mean(runs, key) {
 }
 
 function percent(value) {
-  return `${(100 * value).toPrecision(2)} %`;
+  const hundreds = 100 * value;
+  return `${hundreds >= 99.5 ? hundreds.toFixed(0) : hundreds.toPrecision(2)} %`;
 }
 
 function digits(value) {
