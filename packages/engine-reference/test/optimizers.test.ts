@@ -1,5 +1,6 @@
 import type { Engine, OptimizerOptions } from '@espalier/core';
 import { describe, expect, it } from 'vitest';
+import { goldenCase } from '../../../test/support/golden.js';
 import {
   asking,
   at,
@@ -115,10 +116,12 @@ describe("adam's bias correction by each weight's own age", () => {
   const step = (engine: Engine, n: number) => engine.trainStep(pair, request(n, { learningRate: STEP }));
 
   it('makes the first step of a weight grown late exactly the learning rate', async () => {
+    const { expected } = goldenCase('16_other_rules', 'adam-first-step-after-regrowth');
     const engine = await trained(50);
     engine.applyTopology([change({ grown: at(1) })]);
     await step(engine, 50);
-    expect(denseTensor(await engine.save(), 'd/kernel')[1]).toBeCloseTo(STEP, 12);
+    const moved = denseTensor(await engine.save(), 'd/kernel')[1];
+    expect(moved).toBeCloseTo(expected.withPerWeightAge * STEP, 12);
     const ages = denseTensor(await engine.save(), 'age/d/kernel', 'slots');
     expect(ages).toEqual([51, 1]);
   });
