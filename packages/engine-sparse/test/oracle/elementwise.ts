@@ -5,11 +5,11 @@ export type Activation = (typeof ACTIVATIONS)[number];
 
 const SCALE = Math.sqrt(2 / Math.PI);
 
-export function valueOf(activation: Activation, leak: number, x: number): number {
+export function activate(activation: Activation, leak: number, x: number): number {
   if (Number.isNaN(x)) return x;
   switch (activation) {
     case 'relu':
-      return x > 0 ? x : 0;
+      return Math.max(x, 0);
     case 'leakyRelu':
       return x > 0 ? x : leak * x;
     case 'gelu':

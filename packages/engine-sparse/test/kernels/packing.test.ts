@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { expectClose, holds, lanes } from '../oracle/operands.js';
+import { packInputs, pad, padBack } from '../oracle/pack.js';
+
+it('packs a batch into tiles, and fills the last one up with zeros', () => {
+  const shape = fc.record({
+    lanes,
+    features: fc.integer({ min: 1, max: 11 }),
+    examples: fc.integer({ min: 1, max: 70 }),
+  });
+  holds(shape, (module, { lanes, features, examples }, operands) => {
+    const inputs = operands.floats(examples * features);
+    const at = module.floats(inputs);
+    const target = module.floats(new Float32Array(features * lanes).fill(Number.NaN));
+    for (let from = 0; from < examples; from += lanes) {
+      module.call.packInputs!(features, lanes, from, examples, at, target);
+      const expected = packInputs(features, lanes, from, examples, inputs);
+      expect(module.readFloats(target, expected.length)).toEqual(expected);
+    }
+  });
+});
+
+const side = fc.nat(3);
+const border = fc.record({
+  lanes,
+  height: fc.integer({ min: 1, max: 4 }),
+  row: fc.integer({ min: 1, max: 6 }),
+  above: side,
+  below: side,
+  left: side,
+  right: side,
+});
+
+it('puts a border around an image, and takes gradients from inside of it', () => {
+  holds(fc.record({ border, adds: fc.boolean() }), (module, { border, adds }, operands) => {
+    const { lanes, height, row, above, below, left, right } = border;
+    const paddedRow = left + row + right;
+    const paddedFeatures = (above + height + below) * paddedRow;
+    const before = above * paddedRow + left;
+    const fields = { height, row, paddedRow, before, paddedFeatures };
+    const record = module.record({ kind: 'pad', fields });
+    const image = operands.floats(height * row * lanes);
+    const target = module.floats(new Float32Array(paddedFeatures * lanes).fill(Number.NaN));
+    module.call.pad!(record, lanes * 4, module.floats(image), target);
+    expect(module.readFloats(target, paddedFeatures * lanes)).toEqual(pad(border, image));
+
+    const deltas = operands.floats(paddedFeatures * lanes);
+    const own = module.floats(image);
+    module.call.padBack!(record, lanes * 4, module.floats(deltas), own, adds ? 1 : 0);
+    const inside = padBack(border, deltas).map((value, i) => value + (adds ? image[i]! : 0));
+    expectClose(module.readFloats(own, image.length), inside);
+  });
+});
