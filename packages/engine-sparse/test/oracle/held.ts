@@ -1,7 +1,7 @@
 import type { Operands } from './operands.js';
 
 /** A batch whose tiles are held: [tile][feature][lane], with inputs and deltas among the features. */
-export interface HeldBatch {
+interface HeldBatch {
   readonly lanes: number;
   readonly tiles: number;
   readonly features: number;

@@ -25,7 +25,7 @@ export interface Border {
 }
 
 /** The feature of the padded image that each feature of the image becomes. */
-export function insideOf({ height, row, above, left, right }: Border): number[] {
+function insideOf({ height, row, above, left, right }: Border): number[] {
   const paddedRow = left + row + right;
   return Array.from({ length: height * row }, (_, feature) => {
     const y = Math.floor(feature / row);
