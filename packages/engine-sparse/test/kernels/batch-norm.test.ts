@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { normalise, normaliseBack, statisticsOf } from '../oracle/batch-norm.js';
 import { expectClose, holds, lanes, type Operands } from '../oracle/operands.js';
 import type { TestingModule } from '../oracle/testing-module.js';
@@ -75,7 +75,26 @@ function layOut(module: TestingModule, operands: Operands, given: Shape) {
     const all = module.readFloats(arenas, values.length);
     return x.map((row, example) => row.map((_, f) => all[placeOf(part, example, f)]!));
   };
-  return { of, x, dy, before, moving, at, arenas, record, read, tileBytes: 4 * features * lanes * 4, tiles };
+  /** Deltas by the input in lanes beyond the batch. */
+  const beyond = () => {
+    const all = module.readFloats(arenas, values.length);
+    const lanesBeyond = Array.from({ length: tiles * lanes - examples }, (_, i) => examples + i);
+    return lanesBeyond.flatMap((lane) => x[0]!.map((_, f) => all[placeOf(2, lane, f)]!));
+  };
+  return {
+    of,
+    x,
+    dy,
+    before,
+    moving,
+    at,
+    arenas,
+    record,
+    read,
+    beyond,
+    tileBytes: 4 * features * lanes * 4,
+    tiles,
+  };
 }
 
 it('normalises with moving statistics', () => {
@@ -90,7 +109,7 @@ it('normalises with moving statistics', () => {
 
 it('normalises with the statistics of the batch, whatever lanes beyond it hold, and takes gradients back', () => {
   holds(shape, (module, given, operands) => {
-    const { of, x, dy, before, at, record, read } = layOut(module, operands, given);
+    const { of, x, dy, before, at, record, read, beyond } = layOut(module, operands, given);
     const { channels } = of;
     module.call.normaliseBatchOf!(given.lanes, record, 0);
     const { mean, variance } = statisticsOf(of, x);
@@ -107,5 +126,6 @@ it('normalises with the statistics of the batch, whatever lanes beyond it hold, 
       ),
     );
     expectClose(read(2).flat(), expected.flat(), 1e-3, 1e-4);
+    expect(beyond().every((delta) => delta === 0)).toBe(true);
   });
 });

@@ -66,12 +66,15 @@ export function heldSource(
     if (operands.below(8) === 0) size = operands.below(5);
     return size;
   });
+  // Where features are constant, products reach their bounds.
+  const levels = operands.below(2) ? sizes.map((most) => operands.integers(1, most)[0]!) : undefined;
+  const drawn = (feature: number, lanes: number) => {
+    if (!exact) return operands.floats(lanes);
+    return levels ? Array<number>(lanes).fill(levels[feature]!) : operands.integers(lanes, sizes[feature]);
+  };
   const batches = rounds.map(({ lanes, tiles }) => {
     const values = new Float32Array(tiles * features * lanes);
-    for (let i = 0; i < tiles * features; i++) {
-      const own = exact ? operands.integers(lanes, sizes[i % features]!) : operands.floats(lanes);
-      values.set(own, i * lanes);
-    }
+    for (let i = 0; i < tiles * features; i++) values.set(drawn(i % features, lanes), i * lanes);
     return { lanes, tiles, features, values };
   });
   return { batches, x, dy, inPixels, outPixels };
