@@ -67,7 +67,7 @@ export function heldSource(
     return size;
   });
   // Where features are constant, products reach their bounds.
-  const levels = operands.below(2) ? sizes.map((most) => operands.integers(1, most)[0]!) : undefined;
+  const levels = operands.below(2) ? sizes.map((most) => operands.integers(1, 3 * most)[0]!) : undefined;
   const drawn = (feature: number, lanes: number) => {
     if (!exact) return operands.floats(lanes);
     return levels ? Array<number>(lanes).fill(levels[feature]!) : operands.integers(lanes, sizes[feature]);
