@@ -22,7 +22,9 @@ export function barrier(): void {
     atomic.notify(GENERATION, -1);
     return;
   }
-  waitWhile(GENERATION, generation, true);
+  // Very rarely a thread went on before its barrier had opened, and left the others at the last one: ask again.
+  do waitWhile(GENERATION, generation, true);
+  while (atomic.load<i32>(GENERATION) == generation && !atomic.load<i32>(FAILED));
 }
 
 /**
