@@ -1,7 +1,7 @@
 """Trains dense and masked networks with PyTorch on the CPU, as the program on the other end of the pipe asks.
 
 One JSON object per line. A network is made by {"layers", "batch", "densities"}: dense, and once masked for every
-density. {"variant", "threads", "steps"} takes steps of one of them and answers with their milliseconds.
+density; by {"convolution", "batch"}: one convolution, in both memory layouts. {"variant", "threads", "steps"} takes steps of one of them and answers with their milliseconds.
 """
 
 import json
@@ -14,11 +14,8 @@ import torch
 class Trainee:
     """A network with its optimizer; with a density, its weights are masked as PyTorch programs do it."""
 
-    def __init__(self, layers, density):
-        modules = []
-        for inputs, units in zip(layers, layers[1:]):
-            modules += [torch.nn.Linear(inputs, units), torch.nn.ReLU()]
-        self.model = torch.nn.Sequential(*modules[:-1])
+    def __init__(self, model, density=1):
+        self.model = model
         self.optimizer = torch.optim.SGD(
             self.model.parameters(), lr=1e-3, momentum=0.9, weight_decay=1e-4, fused=True
         )
@@ -38,13 +35,53 @@ class Trainee:
         self.apply_masks()
 
 
+def perceptron(layers):
+    modules = []
+    for inputs, units in zip(layers, layers[1:]):
+        modules += [torch.nn.Linear(inputs, units), torch.nn.ReLU()]
+    return torch.nn.Sequential(*modules[:-1])
+
+
+class Laid:
+    """A trainee of the network with one convolution, with inputs and weights in a memory layout."""
+
+    def __init__(self, layout):
+        self.layout = layout
+        self.trainee = Trainee(
+            torch.nn.Sequential(
+                torch.nn.Conv2d(3, 64, 1),
+                torch.nn.Conv2d(64, 64, 3, padding="same"),
+                torch.nn.AdaptiveAvgPool2d(1),
+                torch.nn.Flatten(),
+                torch.nn.Linear(64, 10),
+            ).to(memory_format=layout)
+        )
+        self.inputs = None
+
+    def step(self, inputs, labels):
+        if self.inputs is None:
+            self.inputs = inputs.contiguous(memory_format=self.layout)
+        self.trainee.step(self.inputs, labels)
+
+
+def build_convolution(request):
+    torch.manual_seed(1)
+    batch = request["batch"]
+    layouts = {"nchw": torch.contiguous_format, "channels_last": torch.channels_last}
+    return {
+        "inputs": torch.randn(batch, 3, 32, 32).clamp(min=0),
+        "labels": torch.randint(10, (batch,)),
+        "variants": {name: Laid(layout) for name, layout in layouts.items()},
+    }
+
+
 def build(request):
     torch.manual_seed(1)
     layers, batch = request["layers"], request["batch"]
     return {
         "inputs": torch.randn(batch, layers[0]).clamp(min=0),
         "labels": torch.randint(layers[-1], (batch,)),
-        "variants": {name: Trainee(layers, density) for name, density in request["variants"].items()},
+        "variants": {name: Trainee(perceptron(layers), density) for name, density in request["variants"].items()},
     }
 
 
@@ -64,6 +101,9 @@ for line in sys.stdin:
     request = json.loads(line)
     if "layers" in request:
         network = build(request)
+        answer = {"version": torch.__version__}
+    elif "convolution" in request:
+        network = build_convolution(request)
         answer = {"version": torch.__version__}
     else:
         answer = {"milliseconds": timed(network, request)}

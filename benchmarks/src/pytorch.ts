@@ -15,6 +15,8 @@ export interface PyTorch {
     batch: number,
     variants: Readonly<Record<string, number>>,
   ): Promise<string>;
+  /** Makes the network of the program convolution, as `nchw` and as `channels_last`. @returns PyTorch's version */
+  buildConvolution(batch: number): Promise<string>;
   /** Takes steps of one variant. @returns their milliseconds */
   steps(variant: string, threads: number, steps: number): Promise<readonly number[]>;
   /** Ends the process. */
@@ -35,6 +37,7 @@ export function startPyTorch(): PyTorch | undefined {
   };
   return {
     build: async (layers, batch, variants) => (await ask({ layers, batch, variants })).version,
+    buildConvolution: async (batch) => (await ask({ convolution: true, batch })).version,
     steps: async (variant, threads, steps) => (await ask({ variant, threads, steps })).milliseconds,
     close: () => child.stdin.end(),
   };
