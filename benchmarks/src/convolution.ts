@@ -9,7 +9,7 @@ import { createTrial, drawBatch, drawStart, rounded, step } from './trial.js';
 
 const DENSITIES = [0.3, 0.1, 0.05, 0.02];
 const BATCH = 32;
-const ROUNDS = 6;
+const ROUNDS = 4;
 const STEPS = 4;
 const MEASURED = 'measured';
 

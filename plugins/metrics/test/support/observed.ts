@@ -27,10 +27,7 @@ export interface GivenLayer {
 }
 
 /** A layer as a probe sees it. */
-function probed(
-  { description, active, dense = false, gradient = [] }: GivenLayer,
-  index = 0,
-): ProbedLayer {
+function probed({ description, active, dense = false, gradient = [] }: GivenLayer, index = 0): ProbedLayer {
   const values = Float32Array.from(gradient);
   return {
     ...describeLayer(description, index),
