@@ -4,7 +4,17 @@ const read = (name) =>
   JSON.parse(readFileSync(new URL(`../benchmarks/results/${name}.json`, import.meta.url), 'utf8'));
 
 /** The tables of the page on performance, each from the JSON that its measuring program wrote. */
-export const PERFORMANCE_TABLES = { machine, peers, pytorch, tfjs, updateShare, memory, wide, gseWide };
+export const PERFORMANCE_TABLES = {
+  machine,
+  peers,
+  pytorch,
+  convolution,
+  tfjs,
+  updateShare,
+  memory,
+  wide,
+  gseWide,
+};
 
 /** Where and how something was measured. */
 function machine(name) {
@@ -46,6 +56,41 @@ function peers(network) {
         slower(rows, 'pytorch masked', two),
       ];
     }),
+  );
+}
+
+/** Steps of a network that is all but one convolution, and how many times as long PyTorch's best setting takes. */
+function convolution() {
+  const { results } = read('convolution');
+  const peers = results.filter(({ name }) => name.startsWith('pytorch'));
+  const best = Math.min(...peers.map(({ medianMilliseconds }) => medianMilliseconds));
+  const own = results.filter(({ name }) => name.startsWith('wasm'));
+  const densities = [...new Set(own.map(({ density }) => density))];
+  const rows = densities.map((density) => {
+    const at = (name) => own.find((row) => row.name === name && row.density === density);
+    const two = at('wasm, 2 threads');
+    const ratio = best / two.medianMilliseconds;
+    return [
+      share(1 - density),
+      both(at('wasm, 1 thread')),
+      both(two),
+      both(at('wasm-relaxed, 2 threads')),
+      `${ratio.toFixed(1)}x`,
+    ];
+  });
+  const dense = peers.map((row) => [row.name, '', both(row), '', '']);
+  return grid(
+    ['sparsity', '1 thread', '2 threads', '2 threads, relaxed', 'PyTorch takes'],
+    [
+      ...rows,
+      ...dense.map(([name, , time]) => [
+        name,
+        /1 thread/.test(name) ? time : '',
+        /2 threads/.test(name) ? time : '',
+        '',
+        '',
+      ]),
+    ],
   );
 }
 

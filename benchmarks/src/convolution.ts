@@ -12,6 +12,7 @@ const BATCH = 32;
 const ROUNDS = 4;
 const STEPS = 4;
 const MEASURED = 'measured';
+const KERNEL = `${MEASURED}/kernel`;
 
 const architecture: Architecture = {
   name: 'convolution',
@@ -78,7 +79,7 @@ writeResult('convolution', {
 
 async function assemble(backend: 'wasm' | 'wasm-relaxed', threads: number, density: number) {
   const thinned = drawStart(architecture, density);
-  const start = drawStart(architecture, 1).map((layer, i) => (layer.name === MEASURED ? thinned[i]! : layer));
+  const start = drawStart(architecture, 1).map((layer, i) => (layer.name === KERNEL ? thinned[i]! : layer));
   const engine = await createTrial(sparseEngine({ threads, backend }), architecture, start);
   running.push(engine);
   const batch = drawBatch(architecture, BATCH);
