@@ -22,7 +22,7 @@ export function barrier(): void {
     atomic.notify(GENERATION, -1);
     return;
   }
-  // Very rarely a thread went on before its barrier had opened, and left the others at the last one: ask again.
+  // Whatever ended a wait, a thread that went on before the barrier has opened would leave the others at the last one.
   do waitWhile(GENERATION, generation, true);
   while (atomic.load<i32>(GENERATION) == generation && !atomic.load<i32>(FAILED));
 }

@@ -3,7 +3,7 @@ import { featureBytes } from './simd';
 import { maskPositive } from './elementwise';
 import { ADDS, MASKS, RECTIFIES, spmm } from './spmm';
 
-// Words of a linear layer's record, see src/program/records.ts.
+// Words of a linear layer's record, see src/network/records.ts.
 const X: usize = 4;
 const Y: usize = 8;
 const DX: usize = 12;

@@ -17,7 +17,7 @@ import {
   word,
 } from './control';
 
-// Words of a parameter's record, see src/program/records.ts.
+// Words of a parameter's record, see src/network/records.ts.
 const COUNT: usize = 0;
 const VALUES: usize = 4;
 const GRADIENTS: usize = 8;

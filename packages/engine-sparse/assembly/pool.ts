@@ -1,5 +1,5 @@
 // Pooling over windows of features. Every output feature has a list of input features: u32 starts
-// [outputs + 1] and sources, so that padding is simply not in the lists. See src/program/records.ts.
+// [outputs + 1] and sources, so that padding is simply not in the lists. See src/network/records.ts.
 
 const X: usize = 4;
 const Y: usize = 8;
