@@ -22,6 +22,7 @@ export interface ConfigFlags {
   readonly observe?: readonly string[];
   readonly engine?: string;
   readonly backend?: string;
+  readonly threads?: string;
   readonly seed?: string;
   readonly out?: string;
   readonly set?: readonly string[];
@@ -46,6 +47,7 @@ const TARGETS = {
   fromTopology: ['from.topology', 'text'],
   engine: ['engine', 'text'],
   backend: ['backend', 'text'],
+  threads: ['threads', 'yaml'],
   seed: ['seed', 'yaml'],
   out: ['out', 'text'],
 } as const;

@@ -27,6 +27,7 @@ export function configOptions(command: Command): Command {
     .option('--observe <name>', 'measured besides; repeatable', collect)
     .option('--engine <name>', '(default: auto)')
     .option('--backend <name>', "the engine's backend, e.g. wasm, node-gpu (default: the best that loads)")
+    .option('--threads <number>', 'that compute, with the engine sparse (default: as many as pay)')
     .option('--seed <number>', 'of every random draw (default: 0)')
     .option(
       '--set <key=value>',

@@ -11,7 +11,7 @@ import { configure } from './configure.js';
 
 /** What a command line says of a trained network and the data that it is to see. */
 export interface TrainedRunFlags
-  extends Pick<ConfigFlags, 'data' | 'dataDir' | 'engine' | 'backend' | 'set'> {
+  extends Pick<ConfigFlags, 'data' | 'dataDir' | 'engine' | 'backend' | 'threads' | 'set'> {
   readonly weights: 'model' | 'best';
 }
 
@@ -44,6 +44,7 @@ export async function openTrainedRun(directory: string, flags: TrainedRunFlags):
     choice: engineOf(run, {
       ...(named !== undefined && { engine: named }),
       ...(backend !== undefined && { backend }),
+      ...(flags.threads !== undefined && { threads: config.threads! }),
     }),
   });
   return { engine, dataset };

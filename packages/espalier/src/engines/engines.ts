@@ -1,6 +1,7 @@
 import { type EngineFactory, EspalierError, type Network, type Signal, suggest } from '@espalier/core';
 import type { KernelName } from '@espalier/engine-sparse';
 import type { BackendName } from '@espalier/engine-tfjs';
+import { automatic } from './automatic.js';
 
 /** What an engine is made with. */
 export interface EngineSettings {
@@ -54,21 +55,6 @@ const ENGINES: Readonly<Record<string, Load>> = {
   },
 };
 
-/**
- * Up to this density `auto` prefers the sparse engine. Against the WASM backend of tfjs it was faster at every density
- * in benchmarks/results/engines.json; against a native backend, which a dense matrix product suits, it would not be.
- */
-const CROSSOVER = 0.5;
-
-/** Backends of tfjs alone: who asks for one has chosen the engine. */
-const TFJS_ONLY: ReadonlySet<string | undefined> = new Set(['node-gpu', 'node', 'cpu']);
-
-/** What `auto` tries, in this order. */
-function automatic({ backend, density = 0 }: EngineChoice): readonly string[] {
-  if (TFJS_ONLY.has(backend)) return ['tfjs'];
-  return density <= CROSSOVER ? ['sparse', 'tfjs', 'reference'] : ['tfjs', 'sparse', 'reference'];
-}
-
 /** What a configuration can say of the engine. */
 export const ENGINE_NAMES: readonly string[] = ['auto', ...Object.keys(ENGINES)];
 
@@ -95,7 +81,7 @@ export function loadEngine(name: string, settings: EngineSettings = {}): Promise
  */
 export async function chooseEngine(choice: EngineChoice, network: Network): Promise<EngineFactory> {
   const { engine, backend, threads, denseState, needs = new Map() } = choice;
-  const names = engine === 'auto' ? automatic(choice) : [engine];
+  const names = engine === 'auto' ? await automatic(choice, network) : [engine];
   const settings = {
     ...(backend === undefined ? {} : { backend }),
     ...(threads === undefined ? {} : { threads }),

@@ -1,7 +1,13 @@
+import { lenet300100 } from '@espalier/architectures';
+import { chooseBackend } from '@espalier/engine-tfjs';
 import { createTrainer, definePlugin, type PruneCriterion, type Signal, strategy } from 'espalier';
 import { describe, expect, it } from 'vitest';
+import { automatic } from '../../src/engines/automatic.js';
+import { beatsNative, CROSSOVER } from '../../src/engines/crossover.js';
 import { chooseEngine } from '../../src/engines/engines.js';
 import { SMALL } from '../support/configs.js';
+import { espalierHere } from '../support/in-process.js';
+import { temporaryDirectory } from '../support/temporary.js';
 
 /** Prunes by magnitude, and says that it reads a signal. */
 const reading = (signal: Signal) =>
@@ -87,9 +93,65 @@ describe('the engine of a run', () => {
     );
   });
 
+  it.each([1, 2])('has %i threads where the command line says so', async (threads) => {
+    const folder = temporaryDirectory();
+    const data = ['--data', 'synthetic', '--set', 'data.train=64', '--set', 'data.test=10', '--epochs', '1'];
+    const { stdout } = await espalierHere(
+      folder,
+      'train',
+      ...data,
+      '--threads',
+      `${threads}`,
+      '-o',
+      'run',
+      '--json',
+    );
+    expect(JSON.parse(stdout).engine).toEqual({ name: 'sparse', backend: 'wasm', threads });
+    const evaluated = await espalierHere(folder, 'evaluate', 'run', '--threads', '1.5');
+    expect(evaluated.stderr).toMatch(/threads must be an integer, not 1\.5/);
+  });
+
   it('has the threads of the configuration', async () => {
     const trainer = await createTrainer({ ...SMALL, engine: 'sparse', threads: 3, method: 'set' });
     expect(trainer.engine.threads).toBe(3);
     await trainer.dispose();
+  });
+});
+
+const DENSE = { name: 'dense', kind: 'dense', shape: [64, 10] } as const;
+const CONVOLUTION = {
+  name: 'convolution',
+  kind: 'convolution',
+  shape: [3, 3, 8, 8],
+  outputPositions: 100,
+} as const;
+
+describe('the crossover', () => {
+  it.each([DENSE, CONVOLUTION])('of a network of one $name layer is that of its kind', (layer) => {
+    const crossover = CROSSOVER[layer.name];
+    expect(beatsNative([layer], crossover)).toBe(true);
+    expect(beatsNative([layer], crossover * 1.01)).toBe(false);
+  });
+
+  it('of a network is that of the layers which multiply most', () => {
+    const between = (CROSSOVER.dense + CROSSOVER.convolution) / 2;
+    expect(beatsNative([CONVOLUTION, DENSE], between)).toBe(false);
+    expect(beatsNative([{ ...DENSE, shape: [2000, 1000] }, CONVOLUTION], between)).toBe(true);
+  });
+
+  const network = { architecture: lenet300100() };
+  it.each([
+    ['few weights', { density: 0.1 }, 'sparse'],
+    ['all weights on WebAssembly', { density: 1, backend: 'wasm' }, 'sparse'],
+    ['all weights on a backend of the sparse engine', { density: 1, backend: 'wasm-relaxed' }, 'sparse'],
+    ['few weights on a backend of tfjs', { density: 0.1, backend: 'node' }, 'tfjs'],
+  ])('auto tries first, for %s: %s %s', async (_, choice, first) => {
+    expect((await automatic({ engine: 'auto', ...choice }, network))[0]).toBe(first);
+  });
+
+  it('auto looks at the backend that tfjs has, for many weights', async () => {
+    const { backend } = await chooseBackend();
+    const [first] = await automatic({ engine: 'auto', density: 1 }, network);
+    expect(first).toBe(backend.startsWith('node') ? 'tfjs' : 'sparse');
   });
 });

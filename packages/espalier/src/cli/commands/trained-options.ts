@@ -13,6 +13,7 @@ export function addTrainedOptions(command: Command): Command {
     .option('--data-dir <directory>', 'where the data set is, for those that are not embedded')
     .option('--engine <name>', "(default: the run's)")
     .option('--backend <name>', "the engine's backend (default: the run's, on its engine)")
+    .option('--threads <number>', "that compute, with the engine sparse (default: the run's, on its engine)")
     .option(
       '--set <key=value>',
       'any setting of the run file, e.g. data.directory=images; repeatable',
