@@ -55,19 +55,58 @@ it('control words are where the kernels look for them', () => {
   for (const [name, at] of Object.entries(CONTROL)) expect(theirs.get(name.toLowerCase()), name).toBe(at);
 });
 
-it('a program ends though its engine was never disposed', async () => {
-  const program = `
-    import { sparseEngine } from '@espalier/engine-sparse';
-    const start = [{ name: 'd/kernel', active: Uint32Array.of(0), weights: Float32Array.of(1) }];
-    const architecture = { name: 'tiny', inputShape: [2], nodes: [{ kind: 'dense', name: 'd', units: 2 }] };
-    const engine = await sparseEngine({ threads: 2 }).create({
-      network: { architecture }, loss: 'mean-squared-error', optimizer: { use: 'sgd', learningRate: 1 },
-      start, random: () => { throw new Error('nothing is random here'); },
-    });
-    console.log(engine.evaluate({ size: 1, inputs: Float32Array.of(3, 0), targets: Float32Array.of(3, 0) }).loss);
-  `;
+const tiny = (threads: number) => `
+  import { sparseEngine } from '@espalier/engine-sparse';
+  const create = (units, active) => sparseEngine({ threads: ${threads} }).create({
+    network: { architecture: { name: 'tiny', inputShape: [2], nodes: [{ kind: 'dense', name: 'd', units }] } },
+    loss: 'mean-squared-error', optimizer: { use: 'sgd', learningRate: 1 },
+    start: [{ name: 'd/kernel', active, weights: new Float32Array(active.length).fill(1) }],
+    random: () => { throw new Error('nothing is random here'); },
+  });
+  const lossOf = (engine) => engine.evaluate({ size: 1, inputs: Float32Array.of(3, 0), targets: Float32Array.of(3, 0) }).loss;
+`;
+
+/** Runs a program that a shell starts with some flags of Node.js. @returns what it printed */
+async function run(program: string, { before = '', flags = '' } = {}): Promise<string> {
   const cwd = fileURLToPath(new URL('..', import.meta.url));
-  const args = ['--input-type=module', '--eval', program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 20_000 });
-  expect(stdout.trim()).toBe('0');
+  const command = `${before} exec "$0" ${flags} --input-type=module --eval "$1"`;
+  const { stdout } = await promisify(execFile)('sh', ['-c', command, process.execPath, program], {
+    cwd,
+    timeout: 20_000,
+  });
+  return stdout.trim();
+}
+
+it('a program ends though its engine was never disposed', async () => {
+  const program = `${tiny(2)} console.log(lossOf(await create(2, Uint32Array.of(0))));`;
+  expect(await run(program)).toBe('0');
 });
+
+it('memory that can not grow is an error with the arithmetic, after which a smaller network fits', async () => {
+  const program = `${tiny(2)}
+    const all = Uint32Array.from({ length: 400_000 }, (_, p) => p);
+    await create(200_000, all).catch(({ message }) => console.log(message));
+    console.log(lossOf(await create(2, Uint32Array.of(0))));
+  `;
+  const printed = await run(program, { flags: '--wasm-max-mem-pages=48' });
+  const [, wanted, used] = printed.match(
+    /^\[ESPALIER_ENGINE_REFUSES\] No room for the .* of d\/\w+: (\S+) MiB, besides (\S+) MiB in use\. The system gives no more memory\.\n0$/,
+  )!;
+  // 48 pages are 3 MiB.
+  expect(Number(wanted) + Number(used)).toBeGreaterThan(2.9);
+  expect(Number(used)).toBeLessThanOrEqual(3);
+});
+
+it.runIf(process.platform === 'linux')(
+  'addresses that may not be had are an error with a way out',
+  async () => {
+    const program = `${tiny(1)}
+    await create(2, Uint32Array.of(0)).then((e) => console.log(lossOf(e)), ({ message }) => console.log(message));
+  `;
+    const before = 'ulimit -v 8000000;';
+    expect(await run(program, { before })).toMatch(
+      /^\[ESPALIER_BACKEND_UNAVAILABLE\].*ulimit -v.*node --disable-wasm-trap-handler/,
+    );
+    expect(await run(program, { before, flags: '--disable-wasm-trap-handler' })).toBe('0');
+  },
+);

@@ -77,17 +77,19 @@ export class Heap {
     const pages = Math.ceil(end / PAGE);
     const present = this.#memory.buffer.byteLength / PAGE;
     if (pages <= present) return;
-    const needs = `${what} need ${mebibytes(bytes)} besides the ${mebibytes(this.used)} in use`;
+    const needs = `No room for ${what}: ${mebibytes(bytes)}, besides ${mebibytes(this.used)} in use.`;
     if (pages > MOST_PAGES) {
       throw new EspalierError(
         'ESPALIER_ENGINE_REFUSES',
-        `${needs}, and the memory of a sparse engine ends at 4096 MiB. Fewer weights, narrower layers or smaller batches fit.`,
+        `${needs} The memory of a sparse engine ends at 4096 MiB. Fewer weights, narrower layers or smaller batches fit.`,
       );
     }
     try {
       this.#memory.grow(pages - present);
     } catch (cause) {
-      throw new EspalierError('ESPALIER_ENGINE_REFUSES', `${needs}, but the memory can not grow.`, { cause });
+      throw new EspalierError('ESPALIER_ENGINE_REFUSES', `${needs} The system gives no more memory.`, {
+        cause,
+      });
     }
   }
 }

@@ -1,3 +1,4 @@
+import { EspalierError } from '@espalier/core';
 import { Heap } from './heap.js';
 import { PositionCache } from './position-cache.js';
 
@@ -9,8 +10,9 @@ export class SharedMemory {
   #words: Uint32Array;
   #floats: Float32Array;
 
+  /** @throws EspalierError ESPALIER_BACKEND_UNAVAILABLE where the process may not have so many addresses */
   constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+    this.memory = reserve();
     this.heap = new Heap(this.memory);
     this.#words = new Uint32Array(this.memory.buffer);
     this.#floats = new Float32Array(this.memory.buffer);
@@ -58,5 +60,19 @@ export class SharedMemory {
     const at = this.heap.take(values.length * 4, what);
     this.wordsAt(at, values.length).set(values);
     return at;
+  }
+}
+
+function reserve(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  } catch (cause) {
+    throw new EspalierError(
+      'ESPALIER_BACKEND_UNAVAILABLE',
+      'The sparse engine gets no memory to share between threads. JavaScript engines set aside about 10 GiB of addresses ' +
+        '(not of memory) for one, which a limit such as "ulimit -v" forbids: raise it, or run ' +
+        '"node --disable-wasm-trap-handler", which does with 4 GiB and computes more slowly.',
+      { cause },
+    );
   }
 }
