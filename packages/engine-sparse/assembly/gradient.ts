@@ -2,7 +2,7 @@ import { SIGNAL, THREADS, word, ZEROS } from './control';
 import { sampled } from './layer';
 import { madd, transpose4 } from './simd';
 
-// Arguments of the commands below, see src/signals/gradient-signal.ts.
+// Arguments of the commands below, see src/signals/run-signal.ts.
 const ROUNDS: usize = SIGNAL;
 const ROUND_COUNT: usize = SIGNAL + 4;
 const X: usize = SIGNAL + 8;

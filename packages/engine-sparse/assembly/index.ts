@@ -3,6 +3,7 @@ import { BAD, COMMAND, LANES, SEQUENCE, SHARES, THREADS, UPDATES, word } from '.
 import { packUnits, samplePositions } from './gradient';
 import { clearGradients, optimize, sumGradients } from './optimizer';
 import { runTiles } from './program';
+import { scanRows } from './scan';
 import { strongest } from './strongest';
 
 export { neverSleep } from './barrier';
@@ -11,6 +12,8 @@ const TRAIN = 1;
 const EVALUATE = 2;
 const SAMPLE = 3;
 const STRONGEST = 4;
+const PACK = 5;
+const SCAN = 6;
 
 /** What a worker does until it is told to end: waits for commands and takes its part in them. */
 export function serve(thread: i32): void {
@@ -53,6 +56,12 @@ function take(thread: i32): void {
       packUnits(thread);
       barrier();
       strongest(thread);
+      break;
+    case PACK:
+      packUnits(thread);
+      break;
+    case SCAN:
+      scanRows(thread);
       break;
   }
   barrier();

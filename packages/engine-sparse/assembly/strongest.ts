@@ -1,7 +1,7 @@
 import { SIGNAL, THREADS, word } from './control';
 import { gradientBlock, packRows } from './gradient';
 
-// Arguments, see src/signals/gradient-signal.ts; the first ones are those of gradient.ts.
+// Arguments, see src/signals/run-signal.ts; the first ones are those of gradient.ts.
 const UNITS: usize = SIGNAL + 48;
 const DEPTH: usize = SIGNAL + 52;
 const RIGHT: usize = SIGNAL + 56;

@@ -11,6 +11,7 @@ export { crossEntropy, meanSquaredError, outputSum } from './loss';
 export { clearGradients, optimize, sumGradients } from './optimizer';
 export { packInputs, pad, padBack } from './pack';
 export { pool, poolBack } from './pool';
+export { scanRows } from './scan';
 export { strongest } from './strongest';
 
 export function spmmOf(

@@ -46,7 +46,15 @@ export const CONTROL = {
 } as const;
 
 /** What the kernels can be told to do. */
-export const COMMANDS = { exit: 0, train: 1, evaluate: 2, sample: 3, strongest: 4 } as const;
+export const COMMANDS = {
+  exit: 0,
+  train: 1,
+  evaluate: 2,
+  sample: 3,
+  strongest: 4,
+  pack: 5,
+  scan: 6,
+} as const;
 
 /** From here on memory is ours to give out: below lie the control words and the kernels' own data. */
 export const FIRST_FREE = 65536;

@@ -6,48 +6,19 @@ import {
   selectLargest,
   strongestOf,
 } from '@espalier/core';
-import { COMMANDS, CONTROL } from '../memory/control.js';
+import { COMMANDS } from '../memory/control.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { LinearLayer } from '../network/linear-layer.js';
 import { lowerBound } from '../parameters/indices.js';
 import type { Team } from '../threads/team.js';
 import type { HeldBatches, Round } from './held-batches.js';
 import { type Place, placesFrom, placesOf } from './places.js';
+import { type Arguments, runSignal } from './run-signal.js';
 
-/** The words behind CONTROL.signal, in the order of assembly/gradient.ts and assembly/strongest.ts. */
-const ARGUMENTS = [
-  'rounds',
-  'roundCount',
-  'x',
-  'dy',
-  'pixels',
-  'inPixels',
-  'outPixels',
-  'samples',
-  'sampleFeatures',
-  'sampleUnits',
-  'sampleOut',
-  'places',
-  'units',
-  'depth',
-  'right',
-  'norms',
-  'rows',
-  'work',
-  'workStride',
-  'excluded',
-  'excludedCount',
-  'limit',
-  'capacity',
-  'candidates',
-  'counts',
-  'least',
-] as const;
-
-type Arguments = Partial<Record<(typeof ARGUMENTS)[number], number>>;
-
-/** Positions that are sampled at a time: a block of a scan. */
+/** Positions that are sampled at a time. */
 const BLOCK = 65536;
+/** So much of the gradient a scan holds at a time, or four rows for each thread where that is more. */
+const SCAN_BYTES = 2 ** 20;
 const HISTOGRAM_BYTES = 8192;
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);
@@ -59,6 +30,8 @@ export interface Screening {
   /** Those that the bound |g_ij| <= |x_i| |d_j| showed to be too small. */
   readonly passedOver: number;
 }
+
+type Visit = (first: number, values: Float32Array) => void;
 
 /** The gradient by a layer's weights at any position, made from held batches when it is asked for; never whole. */
 export class GradientSignal {
@@ -95,20 +68,81 @@ export class GradientSignal {
   }
 
   /** At every position, block by block. */
-  scan(visit: (first: number, values: Float32Array) => void): void {
+  scan(visit: Visit): void {
     this.#scan(visit, this.#held.rounds);
   }
 
   /** The gradient of the last batch alone, whether or not it is the signal. */
-  scanLatest(visit: (first: number, values: Float32Array) => void): void {
+  scanLatest(visit: Visit): void {
     this.#scan(visit, [this.#held.latest!]);
   }
 
-  #scan(visit: (first: number, values: Float32Array) => void, rounds: readonly Round[]): void {
+  #scan(visit: Visit, rounds: readonly Round[]): void {
+    const { units, perRow } = this.#layer.kernel.geometry;
+    if (perRow === units) this.#scanPanels(visit, rounds);
+    else this.#scanSamples(visit, rounds);
+  }
+
+  /** All threads multiply rows by the units, which are packed once. */
+  #scanPanels(visit: Visit, rounds: readonly Round[]): void {
+    const { kernel } = this.#layer;
+    const { rows, units } = kernel.geometry;
+    const { threads } = this.#team;
+    const quad = 4 * threads;
+    const height = Math.min(rows, Math.max(1, Math.floor(SCAN_BYTES / (4 * units * quad))) * quad);
+    const panels = this.#panels(rounds, 0);
+    const target = 4 * height * units;
+    this.#taking({ ...panels.bytes, target }, (taken) => {
+      const given = { ...taken, ...panels.words };
+      this.#run(COMMANDS.pack, given, rounds);
+      for (let firstRow = 0; firstRow < rows; firstRow += height) {
+        const lastRow = Math.min(rows, firstRow + height);
+        this.#run(COMMANDS.scan, { ...given, firstRow, lastRow }, rounds);
+        const count = (lastRow - firstRow) * units;
+        visit(firstRow * units, this.#shared.floatsAt(taken.target, count).slice());
+      }
+    });
+  }
+
+  /** Grouped kernels are small: their gradient is sampled block by block. */
+  #scanSamples(visit: Visit, rounds: readonly Round[]): void {
     const { geometry } = this.#layer.kernel;
     const { size } = geometry;
     for (let first = 0; first < size; first += BLOCK) {
       visit(first, this.#sample(Math.min(BLOCK, size - first), rounds, placesFrom(geometry, first)));
+    }
+  }
+
+  /**
+   * What panels of the dense gradient are made in, and by.
+   * @param extra - bytes that each thread needs besides
+   */
+  #panels(rounds: readonly Round[], extra: number) {
+    const { kernel, pixels } = this.#layer;
+    const { rows, units } = kernel.geometry;
+    const blocks = Math.ceil(units / 8);
+    const depth = rounds.reduce((sum, { tiles, lanes }) => sum + tiles * lanes * pixels, 0);
+    const workStride = depth * 16 + blocks * 128 + extra;
+    return {
+      words: { places: kernel.places, units, depth, rows, workStride },
+      bytes: { right: blocks * depth * 32, norms: blocks * 4, work: this.#team.threads * workStride },
+    };
+  }
+
+  /** Takes pieces of memory, and gives them back when they have been used. */
+  #taking<Name extends string, Result>(
+    bytes: Readonly<Record<Name, number>>,
+    use: (addresses: Readonly<Record<Name, number>>) => Result,
+  ): Result {
+    const { heap } = this.#shared;
+    const taken: Partial<Record<Name, number>> = {};
+    try {
+      for (const name of Object.keys(bytes) as Name[]) {
+        taken[name] = heap.take(bytes[name], `the gradient of ${this.#layer.kernel.name}`);
+      }
+      return use(taken as Record<Name, number>);
+    } finally {
+      for (const address of Object.values<number>(taken as Record<Name, number>)) heap.give(address);
     }
   }
 
@@ -148,43 +182,28 @@ export class GradientSignal {
 
   /** All threads stream rows of the gradient through a threshold. */
   #stream(limit: number, excluded: Positions, atLeast: number): Proposal {
-    const { kernel, pixels } = this.#layer;
-    const { size, rows, units } = kernel.geometry;
+    const { size, units } = this.#layer.kernel.geometry;
     const { threads } = this.#team;
-    const blocks = Math.ceil(units / 8);
-    const depth = this.#held.rounds.reduce((sum, { tiles, lanes }) => sum + tiles * lanes * pixels, 0);
-    const workStride = depth * 16 + blocks * 128 + HISTOGRAM_BYTES;
     const capacity = limit + Math.max(limit, 4096) + units;
-    const parts = {
-      right: blocks * depth * 32,
-      norms: blocks * 4,
-      work: threads * workStride,
+    const panels = this.#panels(this.#held.rounds, HISTOGRAM_BYTES);
+    const bytes = {
+      ...panels.bytes,
       candidates: threads * capacity * 8,
       counts: threads * 12,
       excluded: excluded.length * 4,
     };
-    const taken: Record<string, number> = {};
-    try {
-      for (const [name, bytes] of Object.entries(parts)) {
-        taken[name] = this.#shared.heap.take(bytes, `the gradient of ${kernel.name}`);
-      }
-      this.#shared.wordsAt(taken.excluded!, excluded.length).set(excluded);
+    return this.#taking(bytes, (taken) => {
+      this.#shared.wordsAt(taken.excluded, excluded.length).set(excluded);
       this.#run(COMMANDS.strongest, {
         ...taken,
-        places: kernel.places,
-        units,
-        depth,
-        rows,
-        workStride,
+        ...panels.words,
         excludedCount: excluded.length,
         limit,
         capacity,
         least: bitsOfAtLeast(atLeast),
       });
-      return this.#merge(taken.counts!, taken.candidates!, capacity, limit, size);
-    } finally {
-      for (const address of Object.values(taken)) this.#shared.heap.give(address);
-    }
+      return this.#merge(taken.counts, taken.candidates, capacity, limit, size);
+    });
   }
 
   /** The threads' candidates, which are in the order of positions as threads have ascending rows. */
@@ -235,32 +254,7 @@ export class GradientSignal {
   }
 
   #run(command: number, given: Arguments, held = this.#held.rounds): void {
-    const { source, output, pixels, inPixels, outPixels } = this.#layer;
-    const rounds = held.flatMap(({ address, tiles, lanes, bytes }) => [
-      address,
-      tiles,
-      lanes * 4,
-      bytes / tiles,
-    ]);
-    const list = this.#shared.store(rounds, 'held batches');
-    const all: Arguments = {
-      rounds: list,
-      roundCount: held.length,
-      x: source.offset,
-      dy: output.delta,
-      pixels,
-      inPixels,
-      outPixels,
-      ...given,
-    };
-    ARGUMENTS.forEach((name, i) => {
-      this.#shared.setWord(CONTROL.signal + 4 * i, all[name] ?? 0);
-    });
-    try {
-      this.#team.run(command);
-    } finally {
-      this.#shared.heap.give(list);
-    }
+    runSignal(command, given, { layer: this.#layer, held, shared: this.#shared, team: this.#team });
   }
 }
 

@@ -149,3 +149,38 @@ it('finds the strongest exactly, of equal ones the lower positions, however ofte
   });
   expect(passedOver).toBeGreaterThan(0);
 });
+
+it('scans the gradient some rows at a time, with the values that the strongest have', () => {
+  const shape = fc.record({ ...held, quads: fc.integer({ min: 1, max: 3 }) });
+  holds(shape, (module, { rounds, threads, quads, ...extent }, operands) => {
+    const { rows, units } = extent;
+    const source = heldSource(operands, extent, rounds, false);
+    const { scattered, places } = placesOf(operands, rows);
+    const { words } = panelOf(module, source, { rows, units, threads }, scattered);
+    const size = rows * units;
+    const candidates = module.floats(new Float32Array(threads * 2 * (size + units)));
+    const counts = module.words(new Uint32Array(threads * 3));
+    const target = module.floats(new Float32Array(quads * 4 * units));
+    module.control({ threads });
+    const all = [...words, 0, 0, size, size + units, candidates, counts, 0];
+    module.signal(all);
+    for (let thread = 0; thread < threads; thread++) module.call.packUnits!(thread);
+    const scanned = new Float32Array(size);
+    for (let first = 0; first < rows; first += quads * 4) {
+      const last = Math.min(rows, first + quads * 4);
+      module.signal([...all, first, last, target]);
+      for (let thread = 0; thread < threads; thread++) module.call.scanRows!(thread);
+      scanned.set(module.readFloats(target, (last - first) * units), first * units);
+    }
+    expectClose(scanned, denseGradient(source, places, units), 1e-5, 1e-4);
+    for (let thread = 0; thread < threads; thread++) {
+      module.call.strongest!(thread);
+      const [count = 0] = module.readWords(counts + thread * 12, 1);
+      const at = candidates + thread * (size + units) * 8;
+      const magnitudes = module.readFloats(at + (size + units) * 4, count);
+      expect(magnitudes).toEqual(
+        Float32Array.from(module.readWords(at, count), (position) => Math.abs(scanned[position]!)),
+      );
+    }
+  });
+});
