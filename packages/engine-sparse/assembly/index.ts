@@ -14,6 +14,7 @@ const SAMPLE = 3;
 const STRONGEST = 4;
 const PACK = 5;
 const SCAN = 6;
+const OPTIMIZE = 7;
 
 /** What a worker does until it is told to end: waits for commands and takes its part in them. */
 export function serve(thread: i32): void {
@@ -62,6 +63,9 @@ function take(thread: i32): void {
       break;
     case SCAN:
       scanRows(thread);
+      break;
+    case OPTIMIZE:
+      optimize(thread);
       break;
   }
   barrier();

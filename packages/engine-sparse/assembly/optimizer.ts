@@ -28,6 +28,7 @@ const AGE: usize = 24;
 const PERMUTATION: usize = 28;
 const COPY: usize = 32;
 const DECAYS: usize = 36;
+const PULL: usize = 40;
 const RECORD: usize = 64;
 
 const SGD = 0;
@@ -101,7 +102,7 @@ function sgd(record: usize, thread: i32, nesterov: bool): void {
   const velocities: usize = load<u32>(record, SLOT0);
   const rate = f32x4.splat(single(LEARNING_RATE));
   const momentum = f32x4.splat(single(MOMENTUM));
-  const decay = f32x4.splat(load<u32>(record, DECAYS) ? single(WEIGHT_DECAY) : 0);
+  const decay = f32x4.splat(pullOf(record) + (load<u32>(record, DECAYS) ? single(WEIGHT_DECAY) : 0));
   const end = partEnd(record, thread);
   for (let k = partStart(record, thread); k < end; k += 4) {
     const at = k << 2;
@@ -129,7 +130,7 @@ function adam(record: usize, thread: i32, kind: i32): void {
   const rest2 = load<f32>(corrections, 4);
   const epsilon = single(EPSILON);
   const decay: f32 = load<u32>(record, DECAYS) ? single(WEIGHT_DECAY) : 0;
-  const coupled: f32 = kind == ADAM ? decay : 0;
+  const coupled: f32 = pullOf(record) + (kind == ADAM ? decay : 0);
   const decoupled: f32 = kind == ADAM ? 0 : decay;
   const end = min(partEnd(record, thread), <usize>load<u32>(record, COUNT));
   for (let k = partStart(record, thread); k < end; k++) {
@@ -147,6 +148,11 @@ function adam(record: usize, thread: i32, kind: i32): void {
     const update = m / load<f32>(c) / (sqrt(v / load<f32>(c, 4)) + epsilon);
     store<f32>(values + at, w - rate * (update + decoupled * w));
   }
+}
+
+/** What a parameter of its own adds to its gradients, times the values. */
+function pullOf(record: usize): f32 {
+  return load<f32>(record, PULL);
 }
 
 function quads(record: usize): usize {

@@ -6,7 +6,7 @@ import {
   type LayerDescription,
 } from '@espalier/core';
 import { platform } from '#platform';
-import { suppliedSignals } from './engine/signals.js';
+import { type DenseState, suppliedSignals } from './engine/signals.js';
 import { SparseEngine } from './engine/sparse-engine.js';
 import { loadKernels } from './kernels/load.js';
 import { BACKENDS, type KernelName } from './kernels/names.js';
@@ -16,7 +16,7 @@ import { type NetworkSource, networkSource, refusals } from './model/network-sou
 import { OwnWeights } from './model/own-weights.js';
 import { SparseNetwork } from './network/sparse-network.js';
 import { Optimizer } from './parameters/optimizer.js';
-import { lossRefusals, requestRefusals } from './refusals.js';
+import { latentRefusal, lossRefusals } from './refusals.js';
 import { Team } from './threads/team.js';
 
 /** Options of {@link sparseEngine}. */
@@ -33,10 +33,17 @@ export interface SparseEngineOptions {
   readonly backend?: KernelName;
   /**
    * Keeps optimizer slots at positions without a weight too, which follow the gradient there, and supplies the signal
-   * `denseMomentum`. They take 4 bytes for each position of each layer (12 with adam and adamw), outside of the engine's
-   * own memory, and every step forms the dense gradient. Default false.
+   * `denseMomentum`. With the gradient they take 8 bytes for each position of each layer (16 with adam and adamw),
+   * outside of the engine's own memory, and every step forms the dense gradient. Default false.
    */
   readonly denseMomentum?: boolean;
+  /**
+   * Whether requests may keep values off the mask ({@link EngineRequest.latent}); the engine then supplies the signal
+   * `weight`. Values, optimizer slots and a gradient take 12 bytes for each position of each layer (20 with adam and
+   * adamw), outside of the engine's own memory, and every step forms the gradient at the positions that are trained.
+   * Forward pass, gradients by activations and updates of active weights stay sparse. Default `refuse`.
+   */
+  readonly denseState?: 'refuse' | 'allow';
 }
 
 /** An engine of {@link sparseEngine}. */
@@ -63,7 +70,8 @@ const WORTH_THREADS = 16000;
  * time. It trains on WebAssembly SIMD kernels, in several threads over one memory.
  *
  * - Signals: `gradient` (any position), `momentum` (active positions; sgd: the velocity, adam: the first moment),
- *   `factors`, and `denseMomentum` (any position) where asked for. A dense gradient is never held: activations and deltas of the batch are, and `strongest` streams what it implies.
+ *   `factors`, and where asked for `denseMomentum` and `weight` (any position). A dense gradient is never held, but where weights off the mask
+ *   are trained: activations and deltas of the batch are, and `strongest` streams what it implies.
  * - Same seed, thread count and backend: the same bytes.
  * - A step whose loss or gradient is not finite fails with ESPALIER_NOT_FINITE and changes no weight.
  * - What does not fit in the 4 GiB of one memory is ESPALIER_ENGINE_REFUSES, with the arithmetic.
@@ -77,41 +85,44 @@ const WORTH_THREADS = 16000;
  * @throws EspalierError ESPALIER_INVALID_OPTION; ESPALIER_BACKEND_UNAVAILABLE where the runtime lacks what it needs
  */
 export function sparseEngine(options: SparseEngineOptions = {}): SparseEngineFactory {
-  const { threads, backend = 'wasm', denseMomentum = false } = options;
+  const { threads, backend = 'wasm', denseMomentum = false, denseState = 'refuse' } = options;
   checkOptions(threads, backend);
+  const dense = { values: denseState === 'allow', momentum: denseMomentum };
   const kernels = loadKernels(backend);
   // Whoever creates an engine hears of it.
   if (kernels instanceof Promise) kernels.catch(() => {});
   return {
     name: 'sparse',
     backend,
-    signals: suppliedSignals(denseMomentum),
+    signals: suppliedSignals(dense),
     refuses: refusals,
     inspect: (network) => layersOf(networkSource(network)),
-    create: (request) => createEngine(request, { backend, denseMomentum, threads }),
+    create: (request) => createEngine(request, { backend, dense, threads }),
   };
 }
 
 interface Settings {
   readonly backend: KernelName;
-  readonly denseMomentum: boolean;
+  readonly dense: DenseState;
   readonly threads: number | undefined;
 }
 
 async function createEngine(
   request: EngineRequest,
-  { backend, denseMomentum, threads }: Settings,
+  { backend, dense, threads }: Settings,
 ): Promise<SparseEngine> {
   const source = networkSource(request.network);
-  refuse([...requestRefusals(request), ...lossRefusals(source, request.loss)]);
-  const own = source.weights && new OwnWeights(source.weights);
   const optimizer = new Optimizer(request.optimizer);
+  const latentRefusals =
+    request.latent === undefined || dense.values ? [] : [latentRefusal(layersOf(source), optimizer)];
+  refuse([...latentRefusals, ...lossRefusals(source, request.loss)]);
+  const own = source.weights && new OwnWeights(source.weights);
   const shared = new SharedMemory();
   const team = await Team.start(shared, backend, threadsToUse(threads) ?? threadsFor(source, request));
   team.adapts = threads === undefined;
   try {
     const network = new SparseNetwork(source.shaped, optimizer.slots, shared, team.threads);
-    return new SparseEngine(backend, request, network, optimizer, shared, team, own, denseMomentum);
+    return new SparseEngine(backend, request, network, optimizer, shared, team, own, dense);
   } catch (error) {
     team.end();
     throw error;

@@ -1,13 +1,18 @@
-import { showShape } from '@espalier/architectures';
-import type { EngineRequest, Loss } from '@espalier/core';
+import { showShape, sizeOf } from '@espalier/architectures';
+import { type LayerDescription, type Loss, sum } from '@espalier/core';
+import { mebibytes } from './memory/heap.js';
 import type { NetworkSource } from './model/network-source.js';
+import type { Optimizer } from './parameters/optimizer.js';
 
-/** What in a request, but for its network and loss, the engine can't do. */
-export function requestRefusals({ latent }: EngineRequest): readonly string[] {
-  if (latent === undefined) return [];
-  return [
-    'The method trains weights that the forward pass leaves out: it needs a value at every position, dense by nature, while the sparse engine holds active weights only; engine "tfjs" runs it.',
-  ];
+/** Why the engine keeps no values off the mask unless it is told to, with the arithmetic. */
+export function latentRefusal(layers: readonly LayerDescription[], { slots }: Optimizer): string {
+  const positions = sum(layers.map(({ shape }) => sizeOf(shape)));
+  const numbers = slots.length + 2;
+  return (
+    'The method trains weights that the forward pass leaves out: value, optimizer state and gradient at every position ' +
+    `would take ${positions} positions x ${numbers} x 4 bytes = ${mebibytes(4 * numbers * positions)}, as in a dense ` +
+    'network. Allow it by denseState: allow, or use engine "tfjs".'
+  );
 }
 
 /** What in a network's loss the engine can't run. */

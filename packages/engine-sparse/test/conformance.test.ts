@@ -11,6 +11,9 @@ describeEngine(
   () => sparseEngine({ threads: 3, backend: 'wasm-relaxed' }),
   { networks: few, batchSizes: [37] },
 );
+describeEngine('sparse with values off the mask', () => sparseEngine({ threads: 2, denseState: 'allow' }), {
+  networks: few,
+});
 describeEngine('sparse with momentum everywhere', () => sparseEngine({ threads: 2, denseMomentum: true }), {
   networks: few,
 });

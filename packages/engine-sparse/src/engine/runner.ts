@@ -29,6 +29,11 @@ export interface TrainingPass {
    */
   readonly holds: 'no' | 'anew' | 'besides' | 'apart';
   dropout(node: string): RandomStream;
+  /**
+   * Called when all gradients are made and nothing has changed yet: whether what it makes of them is finite. Nothing
+   * changes where it is not.
+   */
+  readonly beforeUpdate?: () => boolean;
 }
 
 // What a tile holds should stay in cache; a network so wide that it can not is best served by narrow tiles.
@@ -107,11 +112,13 @@ export class Runner {
     }
     this.#shared.setWord(CONTROL.holds, holds ? 1 : 0);
     this.#shared.setWord(CONTROL.training, 1);
-    this.#shared.setWord(CONTROL.updates, pass.updates ? 1 : 0);
+    const { updates, beforeUpdate } = pass;
+    this.#shared.setWord(CONTROL.updates, updates && beforeUpdate === undefined ? 1 : 0);
     this.#shared.setWord(CONTROL.bad, 0);
     this.#shared.setFloat(CONTROL.learningRate, pass.learningRate);
     this.#team.run(COMMANDS.train, threads);
-    const finite = this.#shared.word(CONTROL.bad) === 0;
+    const finite = this.#shared.word(CONTROL.bad) === 0 && (beforeUpdate?.() ?? true);
+    if (finite && updates && beforeUpdate !== undefined) this.#team.run(COMMANDS.optimize, threads);
     if (finite) for (const norm of this.#network.norms) norm.settle();
     return { ...this.#collect(tiles), finite };
   }

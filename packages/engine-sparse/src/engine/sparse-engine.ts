@@ -24,10 +24,11 @@ import { GradientSignal } from '../signals/gradient-signal.js';
 import { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
 import { type BatchShape, checkBatch, checkInputs } from './batch.js';
-import { DenseSlots } from './dense-slots.js';
+import type { LatentValues } from './latent-values.js';
+import { OffMask } from './off-mask.js';
 import { ParkedSlots, type SlotsOffMask } from './parked-slots.js';
 import { Runner, type TrainingPass } from './runner.js';
-import { suppliedSignals } from './signals.js';
+import { type DenseState, suppliedSignals } from './signals.js';
 import { SparseLayer } from './sparse-layer.js';
 import { startKernels } from './start.js';
 import { loadState, type StateParts, saveState } from './state.js';
@@ -49,8 +50,10 @@ export class SparseEngine implements Engine {
   readonly #held: HeldBatches;
   readonly #runner: Runner;
   readonly #parked: ReadonlyMap<string, SlotsOffMask>;
-  /** Aligned with the layers, where slots follow the gradient off the mask. */
-  readonly #dense: readonly DenseSlots[];
+  /** What layers hold where they have no weights, where they hold anything there. */
+  readonly #offMask: readonly OffMaskOf[];
+  /** By kernel, of those that have values off the mask. */
+  readonly #latent: ReadonlyMap<string, LatentValues>;
   readonly #batchShape: BatchShape;
   readonly #table: number;
   readonly #own: OwnWeights | undefined;
@@ -59,8 +62,9 @@ export class SparseEngine implements Engine {
   /**
    * @param network - what the request asks for, in the same memory
    * @param own - weights of the model that it was converted from
-   * @param denseMomentum - whether slots follow the gradient where there is no weight
+   * @param dense - what it may hold where there is no weight
    * @throws TypeError where `request.start` does not go with the layers
+   * @throws EspalierError ESPALIER_ENGINE_REFUSES where there is no memory for what is held off the mask
    */
   constructor(
     backend: KernelName,
@@ -70,9 +74,9 @@ export class SparseEngine implements Engine {
     shared: SharedMemory,
     team: Team,
     own: OwnWeights | undefined,
-    denseMomentum: boolean,
+    dense: DenseState,
   ) {
-    this.signals = suppliedSignals(denseMomentum);
+    this.signals = suppliedSignals(dense);
     this.backend = backend;
     this.threads = team.threads;
     // Nothing that stays, closures included, may hold the request: its start may be as large as the network.
@@ -91,27 +95,35 @@ export class SparseEngine implements Engine {
       loss: request.loss,
     };
     this.#held = new HeldBatches(shared, plan.features);
-    this.#dense = denseMomentum ? linear.map(({ kernel }) => new DenseSlots(kernel, settings)) : [];
+    const latent = startKernels(
+      linear.map(({ kernel }) => kernel),
+      own?.complete(request.start) ?? request.start,
+      request.latent,
+    );
+    const offMask = linear.map(({ kernel }) => {
+      const values = latent.get(kernel.name);
+      return values || dense.momentum ? new OffMask(kernel, settings, values) : undefined;
+    });
     this.layers = linear.map((layer, i) => {
       const gradient = new GradientSignal(layer, this.#held, shared, team);
       const factors = new FactorSignal(layer, this.#held, shared);
       return new SparseLayer(
         layer.kernel,
-        { gradient, factors, dense: this.#dense[i] },
+        { gradient, factors, offMask: offMask[i] },
         optimizer.firstMoment,
         () => this.#guard(),
       );
     });
+    this.#offMask = this.layers.flatMap((layer, i) =>
+      offMask[i] === undefined ? [] : [{ layer, off: offMask[i] }],
+    );
+    this.#latent = latent;
     this.#parked = new Map(
-      linear.map(({ kernel }, i) => [kernel.name, this.#dense[i] ?? new ParkedSlots(kernel.size)]),
+      linear.map(({ kernel }, i) => [kernel.name, offMask[i]?.slots ?? new ParkedSlots(kernel.size)]),
     );
     this.#table = shared.heap.take(Optimizer.tableBytes(parameters.length), 'the table of parameters');
     optimizer.configure(shared);
     this.#runner = new Runner(network, request.loss, shared, team, this.#held);
-    startKernels(
-      linear.map(({ kernel }) => kernel),
-      own?.complete(request.start) ?? request.start,
-    );
     own?.takeOver(parameters, shared);
     this.#relocate();
   }
@@ -121,19 +133,25 @@ export class SparseEngine implements Engine {
     this.#checkSignals(request.signals);
     checkBatch(batch, this.#batchShape);
     const { step } = request.clock;
-    const follows = this.#dense.length > 0 && request.updateWeights;
+    const follows = this.#offMask.length > 0 && request.updateWeights;
     const holds = holdingFor(request, follows);
+    let broken: string | undefined;
+    const beforeUpdate = () => {
+      broken = this.#offMask.find(({ layer, off }) => !off.take(layer.gradient))?.layer.name;
+      return broken === undefined;
+    };
     const { loss, finite } = this.#runner.train(batch, {
+      ...(follows ? { beforeUpdate } : {}),
       learningRate: request.learningRate,
       updates: request.updateWeights,
       holds,
       dropout: (node) => this.#random('dropout', node, step),
     });
     const value = this.#loss === 'output-sum' ? loss : loss / batch.size;
-    if (!finite) throw this.#notFinite(batch, value, step);
+    if (!finite) throw this.#notFinite(batch, value, step, broken);
     if (holds === 'no') this.#held.drop();
     for (const layer of this.layers) layer.asked = new Set(request.signals);
-    if (follows) for (const [i, slots] of this.#dense.entries()) slots.follow(this.layers[i]!.gradient);
+    if (follows) for (const { off } of this.#offMask) off.move(request.learningRate);
     return { loss: value };
   }
 
@@ -202,7 +220,7 @@ export class SparseEngine implements Engine {
 
   get #stateParts(): StateParts {
     const { parameters } = this.#network;
-    return { parameters, parked: this.#parked, held: this.#held, shared: this.#shared };
+    return { parameters, parked: this.#parked, latent: this.#latent, held: this.#held, shared: this.#shared };
   }
 
   get #trained(): readonly Parameter[] {
@@ -211,14 +229,16 @@ export class SparseEngine implements Engine {
 
   /** Tells the kernels where weights are now. */
   #relocate(): void {
+    for (const { off } of this.#offMask) off.forget();
     this.#network.program.refresh();
     this.#optimizer.list(this.#shared, this.#table, this.#trained);
   }
 
-  #notFinite(batch: Batch, loss: number, step: number): EspalierError {
+  /** @param offMask - the layer whose gradient was not finite where it has no weights */
+  #notFinite(batch: Batch, loss: number, step: number, offMask: string | undefined): EspalierError {
     const { brokenParameter } = this.#runner;
     this.#held.drop();
-    const gradient = `the gradient by ${this.#trained[brokenParameter]?.name} is not finite`;
+    const gradient = `the gradient by ${offMask ?? this.#trained[brokenParameter]?.name} is not finite`;
     const lossIsFinite = Number.isFinite(loss);
     const node = lossIsFinite ? undefined : this.#runner.firstNotFinite(batch);
     return new EspalierError(
@@ -244,6 +264,12 @@ export class SparseEngine implements Engine {
       throw new EspalierError('ESPALIER_DISPOSED', 'The sparse engine was disposed; create another one.');
     }
   }
+}
+
+/** What a layer holds off the mask. */
+interface OffMaskOf {
+  readonly layer: SparseLayer;
+  readonly off: OffMask;
 }
 
 /** @param follows - whether slots off the mask are to follow the batch */

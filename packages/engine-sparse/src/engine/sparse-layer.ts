@@ -11,14 +11,15 @@ import {
 import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
 import type { FactorSignal } from '../signals/factor-signal.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';
-import type { DenseSlots } from './dense-slots.js';
+import type { LatentValues } from './latent-values.js';
+import type { OffMask } from './off-mask.js';
 
 /** What the signals of a layer are made by. */
 export interface SignalSources {
   readonly gradient: GradientSignal;
   readonly factors: FactorSignal;
-  /** Where slots follow the gradient off the mask. */
-  readonly dense: DenseSlots | undefined;
+  /** Where there is something off the mask. */
+  readonly offMask: OffMask | undefined;
 }
 
 /** One kernel with the signals of the last step. */
@@ -34,7 +35,7 @@ export class SparseLayer implements EngineLayer {
   /** Set by the engine: the signals that the last step was asked for. */
   asked: ReadonlySet<Signal> = new Set();
   readonly #factors: FactorSignal;
-  readonly #dense: DenseSlots | undefined;
+  readonly #offMask: OffMask | undefined;
   readonly #firstMoment: string;
   readonly #guard: () => void;
 
@@ -44,7 +45,7 @@ export class SparseLayer implements EngineLayer {
    */
   constructor(
     kernel: Kernel,
-    { gradient, factors, dense }: SignalSources,
+    { gradient, factors, offMask }: SignalSources,
     firstMoment: string,
     guard: () => void,
   ) {
@@ -58,9 +59,14 @@ export class SparseLayer implements EngineLayer {
     this.kernel = kernel;
     this.gradient = gradient;
     this.#factors = factors;
-    this.#dense = dense;
+    this.#offMask = offMask;
     this.#firstMoment = firstMoment;
     this.#guard = guard;
+  }
+
+  /** Its values off the mask, where it has some. */
+  get latent(): LatentValues | undefined {
+    return this.#offMask?.values;
   }
 
   get active(): Positions {
@@ -86,7 +92,7 @@ export class SparseLayer implements EngineLayer {
 
   signal(name: Signal, positions: Positions): Float32Array {
     this.#guard();
-    if (name === 'denseMomentum') return valuesAt(this.#denseMomentum(), positions);
+    if (isDense(name)) return valuesAt(this.#dense(name), positions);
     if (name !== 'momentum') return this.#everywhere(name).at(positions);
     if (!this.asked.has(name)) throw this.#notRequested(name);
     const at = this.kernel.find(positions);
@@ -108,20 +114,29 @@ export class SparseLayer implements EngineLayer {
 
   strongest(name: Signal, limit: number, excluded: Positions, atLeast: number): Proposal {
     this.#guard();
-    if (name === 'denseMomentum') return strongestOf(this.#denseMomentum(), limit, excluded, atLeast);
+    if (isDense(name)) return strongestOf(this.#dense(name), limit, excluded, atLeast);
     return this.#everywhere(name).strongest(limit, excluded, atLeast);
   }
 
   scan(name: Signal, visit: (first: number, values: Float32Array) => void): void {
     this.#guard();
-    if (name === 'denseMomentum') visit(0, this.#denseMomentum());
+    if (isDense(name)) visit(0, this.#dense(name));
     else this.#everywhere(name).scan(visit);
   }
 
-  #denseMomentum(): Float32Array {
-    if (this.#dense === undefined || !this.asked.has('denseMomentum'))
-      throw this.#notRequested('denseMomentum');
-    return this.#dense.everywhere(this.#firstMoment);
+  /** A signal that is stored at every position. */
+  #dense(name: Signal): Float32Array {
+    if (!this.asked.has(name)) throw this.#notRequested(name);
+    if (name === 'denseMomentum') return this.#offMask!.slots.everywhere(this.#firstMoment);
+    return this.latent?.everywhere() ?? this.#spread();
+  }
+
+  /** The weights, 0 where there are none. */
+  #spread(): Float32Array {
+    const { active, weights, size } = this.kernel;
+    const values = new Float32Array(size);
+    for (let i = 0; i < active.length; i++) values[active[i]!] = weights[i]!;
+    return values;
   }
 
   #everywhere(name: Signal): GradientSignal {
@@ -142,4 +157,8 @@ export class SparseLayer implements EngineLayer {
       `${this.name}: the last step was not asked for the signal "${name}"; name it in StepRequest.signals.`,
     );
   }
+}
+
+function isDense(name: Signal): boolean {
+  return name === 'denseMomentum' || name === 'weight';
 }

@@ -13,6 +13,7 @@ import { indicesOf } from '../parameters/indices.js';
 import { Kernel } from '../parameters/kernel.js';
 import type { Parameter } from '../parameters/parameter.js';
 import type { HeldBatches } from '../signals/held-batches.js';
+import type { LatentValues } from './latent-values.js';
 import type { SlotsOffMask } from './parked-slots.js';
 
 /** What a state is made of. */
@@ -20,15 +21,19 @@ export interface StateParts {
   readonly parameters: readonly Parameter[];
   /** By kernel. */
   readonly parked: ReadonlyMap<string, SlotsOffMask>;
+  /** By kernel, of those that have values off the mask. */
+  readonly latent: ReadonlyMap<string, LatentValues>;
   readonly held: HeldBatches;
   readonly shared: SharedMemory;
 }
 
 // A gradient that is being summed lives in its batches: activations and deltas, [tiles, features, examples].
 const HELD = 'held_batch';
+const LATENT = 'latent';
+const TRAINED = 'trained';
 
-/** Copies everything that training goes on from, kernels sparse. */
-export function saveState({ parameters, parked, held, shared }: StateParts): EngineState {
+/** Copies everything that training goes on from, kernels sparse, and of latent ones all values and which are trained. */
+export function saveState({ parameters, parked, latent, held, shared }: StateParts): EngineState {
   const tensors: Record<string, StateTensor> = {};
   const slots: Record<string, StateTensor> = {};
   for (const parameter of parameters) {
@@ -42,6 +47,11 @@ export function saveState({ parameters, parked, held, shared }: StateParts): Eng
     }
     const positions = parameter.active.slice();
     tensors[name] = { shape, data: values, positions };
+    const off = latent.get(name);
+    if (off !== undefined) {
+      slots[`${LATENT}/${name}`] = { shape, data: off.everywhere().slice() };
+      slots[`${TRAINED}/${name}`] = packTrained(parameter, off.trained);
+    }
     for (const slot of parameter.slots.keys()) {
       slots[`${slot}/${name}`] = packSlot(parameter, slot, positions, parked.get(name)!);
     }
@@ -51,6 +61,12 @@ export function saveState({ parameters, parked, held, shared }: StateParts): Eng
     slots[`${HELD}/${i}`] = { shape, data: shared.floatsAt(address, bytes / 4).slice() };
   });
   return { parameters: tensors, slots };
+}
+
+/** Ones where values off the mask are trained; without positions where all are. */
+function packTrained({ shape, size }: Kernel, trained: LatentValues['trained']): StateTensor {
+  if (trained === 'all') return { shape, data: new Float32Array(size).fill(1) };
+  return { shape, data: new Float32Array(trained.length).fill(1), positions: trained.slice() };
 }
 
 /** Active slots, and those that are kept for pruned weights. */
@@ -75,7 +91,8 @@ function packSlot(kernel: Kernel, slot: string, active: Positions, parked: Slots
  * Takes a saved state over; nothing changes where it does not fit.
  * @throws EspalierError ESPALIER_DATA_SHAPE naming a tensor that is missing or of another shape
  */
-export function loadState({ parameters, parked, held, shared }: StateParts, state: EngineState): void {
+export function loadState(parts: StateParts, state: EngineState): void {
+  const { parameters, parked, latent, held, shared } = parts;
   const commits: (() => void)[] = [];
   for (const parameter of parameters) {
     const tensor = find(state.parameters, parameter.name, parameter.shape);
@@ -83,6 +100,14 @@ export function loadState({ parameters, parked, held, shared }: StateParts, stat
       (slot) => [slot, find(state.slots, `${slot}/${parameter.name}`, parameter.shape)] as const,
     );
     commits.push(() => unpack(parameter, tensor, slots, parked.get(parameter.name), shared));
+    const off = latent.get(parameter.name);
+    if (off === undefined) continue;
+    const values = find(state.slots, `${LATENT}/${parameter.name}`, parameter.shape);
+    const trained = find(state.slots, `${TRAINED}/${parameter.name}`, parameter.shape);
+    commits.push(() => {
+      off.values.set(spread(values));
+      off.trained = trained.positions?.slice() ?? 'all';
+    });
   }
   const summed = Object.keys(state.slots).find((name) => name.startsWith('gradient/'));
   if (summed !== undefined) {

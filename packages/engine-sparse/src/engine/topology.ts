@@ -8,7 +8,7 @@ import type { SparseLayer } from './sparse-layer.js';
  * Makes sure that a change describes a difference to the present topology.
  * @throws TypeError naming the layer
  */
-export function checkChange({ kernel, gradient }: SparseLayer, change: TopologyChange): void {
+export function checkChange({ kernel, gradient, latent }: SparseLayer, change: TopologyChange): void {
   const { size } = kernel;
   const { pruned, grown, restarted } = change;
   const wrong = (what: string) => new TypeError(`Topology change of ${change.layer}: ${what}.`);
@@ -26,6 +26,9 @@ export function checkChange({ kernel, gradient }: SparseLayer, change: TopologyC
   if (change.grownValues.length !== grown.length || change.restartedValues.length !== restarted.length) {
     throw wrong('values and positions differ in length');
   }
+  if (change.trained !== undefined && latent === undefined) {
+    throw wrong('it trains inactive positions, but the layer keeps no values off the mask');
+  }
   if (change.slots.use === 'seed' && !gradient.isHeld) {
     throw wrong('slots are seeded from the gradient signal, which the last step was not asked for');
   }
@@ -33,7 +36,8 @@ export function checkChange({ kernel, gradient }: SparseLayer, change: TopologyC
 
 /**
  * Commits a checked change: values and slots move along, and both orders of the kernel are rebuilt by counting, in
- * memory of its own that is as large as what changes. What a new weight's slots become:
+ * memory of its own that is as large as what changes. Values of pruned positions stay where the layer is latent. What a
+ * new weight's slots become:
  * - `zero`: 0; its age, too
  * - `keep`: what it had when it was pruned under `keep`, else 0
  * - `layerMean`: the mean over the weights that were active before the change. Its age is the rounded mean age
@@ -42,7 +46,7 @@ export function checkChange({ kernel, gradient }: SparseLayer, change: TopologyC
  * @param firstMoment - the slot that seeds go to
  */
 export function commitChange(
-  { kernel, gradient }: SparseLayer,
+  { kernel, gradient, latent }: SparseLayer,
   change: TopologyChange,
   firstMoment: string,
   parked: SlotsOffMask,
@@ -56,6 +60,10 @@ export function commitChange(
   const prunedAt = kernel.find(pruned);
   const returning = new Map(kept ? names.map((name) => [name, parked.valuesAt(name, grown)]) : []);
   const parting = new Map(kept ? names.map((name) => [name, valuesAt(kernel.slot(name), prunedAt)]) : []);
+  if (latent !== undefined) {
+    latent.keep(pruned, valuesAt(kernel.weights, prunedAt));
+    latent.trained = change.trained ?? latent.trained;
+  }
   parked.change(kept ? pruned : pruned.slice(0, 0), parting, grown);
 
   const grownAt = kernel.rewire(prunedAt, grown);

@@ -54,6 +54,7 @@ export const COMMANDS = {
   strongest: 4,
   pack: 5,
   scan: 6,
+  optimize: 7,
 } as const;
 
 /** From here on memory is ours to give out: below lie the control words and the kernels' own data. */

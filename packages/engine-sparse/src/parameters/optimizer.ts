@@ -5,6 +5,7 @@ import { AGE, type Parameter } from './parameter.js';
 
 const KINDS = { sgd: 0, nesterov: 1, adam: 2, adamw: 3 } as const;
 const RECORD_WORDS = 16;
+const PULL_WORD = 10;
 // 1 - b^a differs from 1 by less than a float32 can tell once b^a is below this.
 const NEGLIGIBLE = 2 ** -26;
 const MOST_CORRECTIONS = 1 << 20;
@@ -52,6 +53,7 @@ export class Optimizer {
   /** Writes where the parameters are; again after every change of topology. */
   list(shared: SharedMemory, table: number, parameters: readonly Parameter[]): void {
     const words = shared.wordsAt(table, parameters.length * RECORD_WORDS);
+    const floats = shared.floatsAt(table, parameters.length * RECORD_WORDS);
     parameters.forEach((parameter, i) => {
       const [first, second, age] = this.slots.map((name) => parameter.slots.get(name)?.address ?? 0);
       const { permutation, values } = parameter.copy;
@@ -70,6 +72,7 @@ export class Optimizer {
         ],
         i * RECORD_WORDS,
       );
+      floats[i * RECORD_WORDS + PULL_WORD] = parameter.pull;
     });
     shared.setWord(CONTROL.parameters, table);
     shared.setWord(CONTROL.parameterCount, parameters.length);
@@ -82,7 +85,7 @@ export class Optimizer {
 }
 
 /** Pairs 1 - beta1^a, 1 - beta2^a for ages from 1 until both are 1. */
-function correctionsOf(beta1: number, beta2: number): Float32Array {
+export function correctionsOf(beta1: number, beta2: number): Float32Array {
   const slower = Math.max(beta1, beta2);
   const ages = slower <= 0 ? 1 : Math.ceil(Math.log(NEGLIGIBLE) / Math.log(slower));
   const corrections = new Float32Array(2 * Math.min(MOST_CORRECTIONS, Math.max(1, ages)));

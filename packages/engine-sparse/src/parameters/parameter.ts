@@ -21,6 +21,8 @@ export abstract class Parameter {
   /** Whether the optimizer changes it. */
   abstract readonly isTrained: boolean;
   readonly slots = new Map<string, SlotMemory>();
+  /** Added to the gradients, times the values, besides the optimizer's weight decay. */
+  pull = 0;
   values = 0;
   gradients = 0;
   /** Bytes from one thread's gradient to the next one's. */

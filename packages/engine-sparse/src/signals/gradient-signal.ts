@@ -56,13 +56,19 @@ export class GradientSignal {
 
   /** At some positions, in O(positions x examples). */
   at(positions: Positions): Float32Array {
+    return this.#at(positions, this.#held.rounds);
+  }
+
+  /** The gradient of the last batch alone at some positions, whether or not it is the signal. */
+  latestAt(positions: Positions): Float32Array {
+    return this.#at(positions, [this.#held.latest!]);
+  }
+
+  #at(positions: Positions, rounds: readonly Round[]): Float32Array {
     const values = new Float32Array(positions.length);
     for (let from = 0; from < positions.length; from += BLOCK) {
       const block = positions.subarray(from, from + BLOCK);
-      values.set(
-        this.#sample(block.length, this.#held.rounds, placesOf(this.#layer.kernel.geometry, block)),
-        from,
-      );
+      values.set(this.#sample(block.length, rounds, placesOf(this.#layer.kernel.geometry, block)), from);
     }
     return values;
   }

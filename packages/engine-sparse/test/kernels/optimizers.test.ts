@@ -4,6 +4,8 @@ import { expectClose, holds, type Operands } from '../oracle/operands.js';
 import { optimize, type Settings, type Weight } from '../oracle/optimizer.js';
 import type { TestingModule } from '../oracle/testing-module.js';
 
+/** Of a parameter's record, as in src/parameters/optimizer.ts. */
+const PULL_WORD = 10;
 const KINDS = ['sgd', 'nesterov', 'adam', 'adamw'] as const;
 
 const counts = fc.array(fc.nat(21), { minLength: 1, maxLength: 4 });
@@ -33,14 +35,37 @@ function parameterOf(module: TestingModule, operands: Operands, count: number, c
   };
   const permutes = operands.below(2) === 1;
   const decays = operands.below(2) === 1;
+  const pull = operands.below(2) / 16;
   const record = [count, at.values, at.gradients, length * 4, at.first, at.second, at.ages];
   record.push(permutes ? module.words(permutation) : 0, at.copy, decays ? 1 : 0, 0, 0, 0, 0, 0, 0);
-  return { count, length, gradients, values, first, second, ages, permutation, at, permutes, decays, record };
+  return {
+    count,
+    length,
+    gradients,
+    values,
+    first,
+    second,
+    ages,
+    permutation,
+    at,
+    permutes,
+    decays,
+    pull,
+    record,
+  };
 }
 
-function list(module: TestingModule, records: readonly number[][], threads: number, shares: boolean) {
-  const parameters = module.words(records.flat());
-  module.control({ parameters, parameterCount: records.length, threads, shares: shares ? 1 : 0, bad: 0 });
+function list(
+  module: TestingModule,
+  list: readonly { readonly record: readonly number[]; readonly pull: number }[],
+  threads: number,
+  shares: boolean,
+) {
+  const parameters = module.words(list.flatMap(({ record }) => record));
+  for (const [i, { record, pull }] of list.entries()) {
+    module.write(parameters + (i * record.length + PULL_WORD) * 4, pull);
+  }
+  module.control({ parameters, parameterCount: list.length, threads, shares: shares ? 1 : 0, bad: 0 });
 }
 
 function inThreads(module: TestingModule, kernel: string, threads: number) {
@@ -48,7 +73,7 @@ function inThreads(module: TestingModule, kernel: string, threads: number) {
 }
 
 it('steps every weight once, whoever takes which part, and keeps the copy up to date', () => {
-  const settings: fc.Arbitrary<Settings> = fc.record({
+  const settings: fc.Arbitrary<Omit<Settings, 'pull'>> = fc.record({
     use: fc.constantFrom(...KINDS),
     rate: fc.constantFrom(0.5, 0.125),
     momentum: fc.constantFrom(0, 0.5, Math.fround(0.9)),
@@ -60,12 +85,7 @@ it('steps every weight once, whoever takes which part, and keeps the copy up to 
   holds(fc.record({ settings, counts, threads }), (module, { settings, counts, threads }, operands) => {
     const { use, rate, momentum, decay, beta1, beta2, epsilon } = settings;
     const parameters = counts.map((count) => parameterOf(module, operands, count, 1));
-    list(
-      module,
-      parameters.map(({ record }) => record),
-      threads,
-      true,
-    );
+    list(module, parameters, threads, true);
     // Older weights are corrected by 1, which it is to float32.
     const ages = Array.from({ length: 300 }, (_, i) => i + 1);
     const corrections = module.floats(ages.flatMap((age) => [1 - beta1 ** age, 1 - beta2 ** age]));
@@ -73,8 +93,8 @@ it('steps every weight once, whoever takes which part, and keeps the copy up to 
     module.controlFloats({ learningRate: rate, momentum, weightDecay: decay, beta1, beta2, epsilon });
     inThreads(module, 'optimize', threads);
     for (const { count, gradients, values, first, second, ages, permutation, ...rest } of parameters) {
-      const { at, permutes, decays } = rest;
-      const own = { ...settings, decay: decays ? decay : 0 };
+      const { at, permutes, decays, pull } = rest;
+      const own = { ...settings, decay: decays ? decay : 0, pull };
       const stepped: Weight[] = Array.from({ length: count }, (_, k) =>
         optimize(
           own,
@@ -102,12 +122,7 @@ it('sums the gradients of all threads, and names a parameter whose sum is not fi
   holds(shape, (module, { counts, threads, shares, spoilt }, operands) => {
     const copies = shares ? 1 : threads;
     const parameters = counts.map((count) => parameterOf(module, operands, count, copies));
-    list(
-      module,
-      parameters.map(({ record }) => record),
-      threads,
-      shares,
-    );
+    list(module, parameters, threads, shares);
     const bad = parameters.findIndex(({ count }) => count > 0);
     if (spoilt !== null && bad >= 0) {
       const { at, count, length, gradients } = parameters[bad]!;
@@ -131,12 +146,7 @@ it('empties all gradients', () => {
   holds(fc.record({ counts, threads, shares }), (module, { counts, threads, shares }, operands) => {
     const copies = shares ? 1 : threads;
     const parameters = counts.map((count) => parameterOf(module, operands, count, copies));
-    list(
-      module,
-      parameters.map(({ record }) => record),
-      threads,
-      shares,
-    );
+    list(module, parameters, threads, shares);
     inThreads(module, 'clearGradients', threads);
     for (const { length, at } of parameters) {
       expect(module.readFloats(at.gradients, copies * length).every((value) => value === 0)).toBe(true);

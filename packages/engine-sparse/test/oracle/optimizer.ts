@@ -4,6 +4,8 @@ export interface Settings {
   readonly rate: number;
   readonly momentum: number;
   readonly decay: number;
+  /** Besides the decay, added to the gradient whatever the optimizer. */
+  readonly pull: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
@@ -21,15 +23,15 @@ export interface Weight {
 
 /** One step of one weight. */
 export function optimize(settings: Settings, weight: Weight, gradient: number): Weight {
-  const { use, rate, momentum, decay, beta1, beta2, epsilon } = settings;
+  const { use, rate, momentum, decay, pull, beta1, beta2, epsilon } = settings;
   const { value, first, second, age } = weight;
   if (use === 'sgd' || use === 'nesterov') {
-    const g = gradient + decay * value;
+    const g = gradient + (decay + pull) * value;
     const velocity = momentum * first + g;
     const direction = use === 'nesterov' ? g + momentum * velocity : velocity;
     return { value: value - rate * direction, first: velocity, second, age };
   }
-  const g = use === 'adam' ? gradient + decay * value : gradient;
+  const g = gradient + (use === 'adam' ? decay + pull : pull) * value;
   const m = beta1 * first + (1 - beta1) * g;
   const v = beta2 * second + (1 - beta2) * g * g;
   const update = m / (1 - beta1 ** (age + 1)) / (Math.sqrt(v / (1 - beta2 ** (age + 1))) + epsilon);
