@@ -6,12 +6,12 @@ import {
   type Signal,
   updateNeeds,
 } from '@espalier/core';
-import { type DenseStateFacts, denseStateRefusal } from './dense-state.js';
+import { type DenseStateFacts, denseStateRefusal, isDenseSignal } from './dense-state.js';
 
 /** Why an engine may not supply a signal, and which one does. */
 const WHY: Readonly<Record<string, string>> = {
   weight:
-    'It is of methods that train weights which the forward pass leaves out; these need a value at every position, dense by nature: createTrainer keeps one with engine "tfjs".',
+    'It is of methods that train weights which the forward pass leaves out; these need a value at every position: createTrainer keeps one with engine "tfjs", or with engine "sparse" and denseState: allow.',
   factors:
     'They estimate a gradient where there is no dense one: createTrainer supplies them with engine "sparse".',
   denseMomentum: 'It has to be kept from the first step on, which createTrainer sees to.',
@@ -58,8 +58,8 @@ function check(
 ): void {
   for (const [signal, reader] of needs) {
     if (engine.signals.has(signal)) continue;
-    const dense = signal === 'denseMomentum' && engine.name === 'sparse' && facts !== undefined;
-    const why = dense ? denseStateRefusal(facts) : WHY[signal];
+    const dense = isDenseSignal(signal) && engine.name === 'sparse' && facts !== undefined;
+    const why = dense ? denseStateRefusal(facts, signal) : WHY[signal];
     throw new EspalierError(
       'ESPALIER_ENGINE_REFUSES',
       `${reader} reads the signal "${signal}", which the engine "${engine.name}" does not supply; it supplies ${[...engine.signals].join(', ')}.${why === undefined ? '' : ` ${why}`}`,

@@ -10,15 +10,17 @@ export interface EngineSettings {
   readonly threads?: number;
   /** Whether the first moment is kept at every position. Default false. */
   readonly denseMomentum?: boolean;
+  /** See {@link EngineChoice.denseState}. */
+  readonly denseState?: 'refuse' | 'allow';
 }
 
 /** What a configuration says of the engine. */
-export interface EngineChoice extends Pick<EngineSettings, 'backend' | 'threads'> {
+export interface EngineChoice extends Pick<EngineSettings, 'backend' | 'threads' | 'denseState'> {
   /** `auto`, or an engine's name. */
   readonly engine: string;
   /** The share of weights that the run will have; `auto` goes by it. Default: few enough for the sparse engine. */
   readonly density?: number;
-  /** Whether the engine `sparse` may keep optimizer state where there is no weight. Default `refuse`. */
+  /** Whether the engine `sparse` may keep values and optimizer state where there is no weight. Default `refuse`. */
   readonly denseState?: 'refuse' | 'allow';
   /** The signals that the run needs, each with who reads it; `auto` takes an engine that supplies them. Default none. */
   readonly needs?: ReadonlyMap<Signal, string>;
@@ -27,10 +29,11 @@ export interface EngineChoice extends Pick<EngineSettings, 'backend' | 'threads'
 type Load = (settings: EngineSettings) => Promise<EngineFactory>;
 
 const ENGINES: Readonly<Record<string, Load>> = {
-  sparse: async ({ backend, threads, denseMomentum = false }) => {
+  sparse: async ({ backend, threads, denseMomentum = false, denseState = 'refuse' }) => {
     const { sparseEngine } = await import('@espalier/engine-sparse');
     return sparseEngine({
       denseMomentum,
+      denseState,
       ...(backend === undefined ? {} : { backend: backend as KernelName }),
       ...(threads === undefined ? {} : { threads }),
     });
@@ -85,6 +88,7 @@ export async function chooseEngine(choice: EngineChoice, network: Network): Prom
   const settings = {
     ...(backend === undefined ? {} : { backend }),
     ...(threads === undefined ? {} : { threads }),
+    ...(denseState === undefined ? {} : { denseState }),
   };
   const passedOver: string[] = [];
   for (const name of names) {

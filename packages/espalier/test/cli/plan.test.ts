@@ -125,6 +125,10 @@ describe('espalier plan', () => {
     const { memory } = await plan(temporaryDirectory(), ...flags);
     const dense = estimate(kernels).total;
     expect(memory).toEqual({ ...estimate(Math.round(kernels / 10)), signal: 0, dense });
+    // Values, three slots and a gradient at every position, where they are allowed.
+    const allowed = [...flags, '--method', 'top-kast', '--set', 'denseState=allow'];
+    const latent = await plan(temporaryDirectory(), ...allowed);
+    expect(latent.memory.total).toBe(estimate(Math.round(kernels / 10)).total + 5 * 4 * kernels);
   });
 
   it('plans a network of 25 million weights', async () => {

@@ -86,8 +86,10 @@ describe('espalier strategies', () => {
       expect(on?.runs).toBe(on?.missing.length === 0);
       expect(needs).toEqual(expect.arrayContaining([...(on?.missing ?? [])]));
     }
+    expect(of('method', 'top-kast')?.on).toMatchObject({ missing: ['weight'], with: 'denseState: allow' });
     const { stdout } = await espalierHere(temporaryDirectory(), 'strategies', ...flags);
     expect(stdout).toMatch(/^ {6}Runs on sparse: reads gradient\.$/m);
+    expect(stdout).toMatch(/^ {6}Runs on sparse with denseState: allow: reads denseMomentum\.$/m);
   });
 
   it('refuses an engine that does not exist', async () => {

@@ -7,7 +7,7 @@ const plugins = await Promise.all(FIRST_PARTY.map(({ load }) => load()));
 
 describeAgreement(
   'sparse',
-  (needs) => sparseEngine({ threads: 2, denseMomentum: needs.has('denseMomentum') }),
+  (needs) => sparseEngine({ threads: 2, denseMomentum: needs.has('denseMomentum'), denseState: 'allow' }),
   plugins,
 );
 describeAgreement(

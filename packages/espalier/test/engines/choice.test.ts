@@ -64,17 +64,29 @@ describe('the engine of a run', () => {
     ]);
   });
 
-  it('sparse: is refused for values off the mask, and another is named', async () => {
+  it('sparse: keeps values off the mask for a configuration that allows it, else shows the arithmetic', async () => {
     await expect(createTrainer(config('weight', 'sparse'))).rejects.toThrow(
-      /ENGINE_REFUSES\] prune "inline\/reading" reads the signal "weight", which the engine "sparse" does not supply; .*dense by nature: createTrainer keeps one with engine "tfjs"/,
+      /ENGINE_REFUSES\] prune "inline\/reading" reads the signal "weight", which the engine "sparse" does not supply; .* 624 positions x 3 x 4 bytes = 0\.0 MiB, .*denseState: allow, or use engine "tfjs"/,
     );
+    for (const engine of ['sparse', 'auto']) {
+      const { plugins: _, prune: __, ...plain } = config('weight', engine);
+      const trainer = await createTrainer({ ...plain, method: 'top-kast', denseState: 'allow' });
+      expect(trainer.engine.name).toBe('sparse');
+      await trainer.run();
+      expect(Object.keys((await trainer.engine.save()).slots)).toContain('latent/dense_1/kernel');
+      await trainer.dispose();
+    }
+    const { plugins: _, prune: __, ...plain } = config('weight', 'auto');
+    const trainer = await createTrainer({ ...plain, method: 'top-kast' });
+    expect(trainer.engine.name).toBe('tfjs');
+    await trainer.dispose();
   });
 
   it('sparse: keeps momentum where there is no weight for a configuration that allows it, else shows the arithmetic', async () => {
     const reading = config('denseMomentum', 'sparse');
     // Layers of 36 x 16 and 16 x 3, under sgd.
     await expect(createTrainer(reading)).rejects.toThrow(
-      /"denseMomentum".* 624 positions x 1 x 4 bytes = 0\.0 MiB, .*denseState: allow, or use engine "tfjs"/,
+      /"denseMomentum".* 624 positions x 2 x 4 bytes = 0\.0 MiB, .*denseState: allow, or use engine "tfjs"/,
     );
     for (const engine of ['sparse', 'auto']) {
       const trainer = await createTrainer({ ...reading, engine: { use: engine, denseState: 'allow' } });

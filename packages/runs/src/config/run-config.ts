@@ -95,8 +95,8 @@ export interface RunConfig extends Omit<RecipeSpec, 'imposedDensity'> {
   /** The engine's own choice by default. */
   readonly threads?: number;
   /**
-   * Whether the engine `sparse` may keep optimizer state where there is no weight, for methods that read momentum there
-   * (signal `denseMomentum`): memory then grows with the layers' sizes. Default `refuse`.
+   * Whether the engine `sparse` may keep state where there is no weight, for methods that read momentum there (signal
+   * `denseMomentum`) or train values there (signal `weight`): memory then grows with the layers' sizes. Default `refuse`.
    */
   readonly denseState?: 'refuse' | 'allow';
   /** Default `fashion-mnist-mini`. */

@@ -7,7 +7,7 @@ import type { LayerForecast } from './layers.js';
 export interface MemoryEstimate {
   readonly weights: number;
   readonly gradients: number;
-  /** What the optimizer keeps per weight. */
+  /** What the optimizer keeps per weight, and all that is kept where there is none. */
   readonly slots: number;
   /** Which weights are active: lists of positions and masks. */
   readonly topology: number;
@@ -46,12 +46,15 @@ export function estimateMemory(request: MemoryRequest): MemoryEstimate {
 const PLACES = 4 * POSITION;
 
 /**
- * Nothing exists off the mask but optimizer state, where a method reads it and the configuration allows it. Updates make
- * the gradient from activations, which come on top.
+ * Nothing exists off the mask but what a method keeps there and the configuration allows. Updates make the gradient from
+ * activations, which come on top.
  */
 function sparseMemory({ layers, others, recipe, config }: MemoryRequest): MemoryEstimate {
-  const everywhere = config.denseState === 'allow' && updateNeeds(recipe).has('denseMomentum');
-  const off = everywhere ? denseStateBytes({ layers, optimizer: config.optimizer.use }) : 0;
+  const needs = updateNeeds(recipe);
+  const signal =
+    recipe.backward !== null ? 'weight' : needs.has('denseMomentum') ? 'denseMomentum' : undefined;
+  const everywhere = config.denseState === 'allow' && signal !== undefined;
+  const off = everywhere ? denseStateBytes({ layers, optimizer: config.optimizer.use }, signal) : 0;
   const of = (kernels: number) => {
     const gradients = 4 * (kernels + others);
     const slots = gradients * SLOTS[config.optimizer.use] + off;

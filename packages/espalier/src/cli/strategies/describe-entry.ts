@@ -21,9 +21,13 @@ export function describeEntry({ name, plugin, summary, options, paper, needs, on
   ].join('\n');
 }
 
-function runsWhere({ engine, runs, missing }: NonNullable<Entry['on']>, needs: readonly string[]): string {
+function runsWhere(
+  { engine, runs, missing, with: word }: NonNullable<Entry['on']>,
+  needs: readonly string[],
+): string {
   const reads = needs.length === 0 ? 'reads no signal' : `reads ${needs.join(', ')}`;
   if (runs) return `Runs on ${engine}: ${reads}.`;
+  if (word !== undefined) return `Runs on ${engine} with ${word}: ${reads}.`;
   return `Does not run on ${engine}, which does not supply ${missing.join(', ')}: ${reads}.`;
 }
 

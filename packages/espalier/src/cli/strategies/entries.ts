@@ -12,7 +12,13 @@ export interface Entry {
   /** Signals that it reads; where an engine was named. */
   readonly needs?: readonly Signal[];
   /** Whether the engine that was named supplies them. */
-  readonly on?: { readonly engine: string; readonly runs: boolean; readonly missing: readonly Signal[] };
+  readonly on?: {
+    readonly engine: string;
+    readonly runs: boolean;
+    readonly missing: readonly Signal[];
+    /** What a configuration has to say for the engine to supply what is missing, where that is all it takes. */
+    readonly with?: string;
+  };
 }
 
 /** An option of a strategy or method. */

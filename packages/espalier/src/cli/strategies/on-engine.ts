@@ -14,13 +14,20 @@ export async function withEngine(
   name: string | undefined,
 ): Promise<readonly Entry[]> {
   if (name === undefined) return entries;
-  // The sparse engine keeps it for configurations that allow it only.
+  // The sparse engine keeps state where there are no weights for configurations that allow it only.
   const engine = await loadEngine(name, { denseMomentum: name !== 'sparse' });
+  const allowed = await loadEngine(name, { denseMomentum: true, denseState: 'allow' });
   const reader = new NeedsReader(plugins);
   return entries.map((entry): Entry => {
     const needs = reader.needs(entry);
     if (needs === null) return entry;
     const missing = needs.filter((signal: Signal) => !engine.signals.has(signal));
-    return { ...entry, needs, on: { engine: engine.name, runs: missing.length === 0, missing } };
+    const runs = missing.length === 0;
+    const runsAllowed = !runs && missing.every((signal) => allowed.signals.has(signal));
+    return {
+      ...entry,
+      needs,
+      on: { engine: engine.name, runs, missing, ...(runsAllowed ? { with: 'denseState: allow' } : {}) },
+    };
   });
 }
