@@ -95,7 +95,10 @@ export function sparseEngine(options: SparseEngineOptions = {}): SparseEngineFac
     name: 'sparse',
     backend,
     signals: suppliedSignals(dense),
-    refuses: refusals,
+    refuses(network, loss) {
+      const found = refusals(network);
+      return found.length > 0 || loss === undefined ? found : lossRefusals(networkSource(network), loss);
+    },
     inspect: (network) => layersOf(networkSource(network)),
     create: (request) => createEngine(request, { backend, dense, threads }),
   };

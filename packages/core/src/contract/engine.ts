@@ -276,8 +276,11 @@ export interface EngineFactory {
    * @throws EspalierError where the network is not one the engine understands
    */
   inspect(network: Network): readonly LayerDescription[];
-  /** Sentences saying what in the network the engine can't run; empty where it can. */
-  refuses(network: Network): readonly string[];
+  /**
+   * Sentences saying what in the network the engine can't run; empty where it can.
+   * @param loss - what the network is to be trained with: whether the engine can do that too
+   */
+  refuses(network: Network, loss?: Loss): readonly string[];
   /**
    * Makes an engine whose network starts as the request says.
    * @throws EspalierError ESPALIER_ENGINE_REFUSES where the engine can't run the network or the loss

@@ -54,7 +54,7 @@ export async function resolveParts(given: ResolvedConfig, code: CodeParts): Prom
   const network = resolveNetwork(given, code, dataset);
   const loss = resolveLoss(given.train.loss, dataset);
   const density = expanded.imposedDensity ?? given.sparsity.density;
-  const choice = { ...given, density };
+  const choice = { ...given, density, loss };
   const layers = (await chooseEngine(choice, network)).inspect(network);
   const trained = given.from && new TrainedStart(given.from, code.baseDirectory);
   trained?.checkFit(layers);

@@ -19,11 +19,14 @@ export async function automatic(choice: EngineChoice, network: Network): Promise
   return [...first, 'reference'];
 }
 
-async function prefersSparse({ backend, density = 0 }: EngineChoice, network: Network): Promise<boolean> {
+async function prefersSparse(
+  { backend, density = 0, loss }: EngineChoice,
+  network: Network,
+): Promise<boolean> {
   if (backend !== undefined && SLOWER.has(backend)) return true;
   const { sparseEngine } = await import('@espalier/engine-sparse');
   const factory = sparseEngine();
-  if (factory.refuses(network).length > 0) return false;
+  if (factory.refuses(network, loss).length > 0) return false;
   if (beatsNative(factory.inspect(network), density)) return true;
   const { chooseBackend } = await import('@espalier/engine-tfjs');
   return SLOWER.has((await chooseBackend()).backend);

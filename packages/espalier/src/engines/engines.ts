@@ -1,4 +1,11 @@
-import { type EngineFactory, EspalierError, type Network, type Signal, suggest } from '@espalier/core';
+import {
+  type EngineFactory,
+  EspalierError,
+  type Loss,
+  type Network,
+  type Signal,
+  suggest,
+} from '@espalier/core';
 import type { KernelName } from '@espalier/engine-sparse';
 import type { BackendName } from '@espalier/engine-tfjs';
 import { automatic } from './automatic.js';
@@ -22,6 +29,8 @@ export interface EngineChoice extends Pick<EngineSettings, 'backend' | 'threads'
   readonly density?: number;
   /** Whether the engine `sparse` may keep values and optimizer state where there is no weight. Default `refuse`. */
   readonly denseState?: 'refuse' | 'allow';
+  /** What is minimised; `auto` takes an engine that can do that to the network. */
+  readonly loss?: Loss;
   /** The signals that the run needs, each with who reads it; `auto` takes an engine that supplies them. Default none. */
   readonly needs?: ReadonlyMap<Signal, string>;
 }
@@ -83,7 +92,7 @@ export function loadEngine(name: string, settings: EngineSettings = {}): Promise
  *   backend, or ESPALIER_ENGINE_REFUSES with the engine's reasons
  */
 export async function chooseEngine(choice: EngineChoice, network: Network): Promise<EngineFactory> {
-  const { engine, backend, threads, denseState, needs = new Map() } = choice;
+  const { engine, backend, threads, denseState, needs = new Map(), loss } = choice;
   const names = engine === 'auto' ? await automatic(choice, network) : [engine];
   const settings = {
     ...(backend === undefined ? {} : { backend }),
@@ -95,7 +104,7 @@ export async function chooseEngine(choice: EngineChoice, network: Network): Prom
     // Masked engines hold every position in any case.
     const denseMomentum = needs.has('denseMomentum') && (name !== 'sparse' || denseState === 'allow');
     const factory = await loadEngine(name, { ...settings, denseMomentum });
-    const refusals = factory.refuses(network);
+    const refusals = factory.refuses(network, loss);
     // Who names an engine hears of what it lacks where the strategy that needs it is known.
     const reasons = engine === 'auto' ? [...refusals, ...lacking(needs, factory)] : refusals;
     if (reasons.length === 0) return withNotes(factory, passedOver);

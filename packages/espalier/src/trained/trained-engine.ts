@@ -17,7 +17,7 @@ export interface TrainedEngineParts {
   readonly trained: TrainedWeights;
   readonly network: Network;
   readonly loss: Loss;
-  readonly choice: Omit<EngineChoice, 'density'>;
+  readonly choice: Omit<EngineChoice, 'density' | 'loss'>;
 }
 
 // Nothing is trained any more: the fewest slots that an engine has.
@@ -31,7 +31,7 @@ const OPTIMIZER = { use: 'sgd', learningRate: 1 } as const;
 export async function trainedEngine(parts: TrainedEngineParts): Promise<Engine> {
   const { trained, network, loss, choice } = parts;
   const { parameters } = trained.state;
-  const factory = await chooseEngine({ ...choice, density: densityOf(trained.state) }, network);
+  const factory = await chooseEngine({ ...choice, loss, density: densityOf(trained.state) }, network);
   const start = factory.inspect(network).map((layer) => startOf(layer, trained));
   const random = createRandomSource(0);
   const engine = await factory.create({

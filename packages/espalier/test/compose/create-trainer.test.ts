@@ -126,6 +126,21 @@ describe('createTrainer', () => {
     model.dispose();
   });
 
+  it('on auto, leaves a softmax that is to meet target values to tfjs', async () => {
+    const examples = { inputs: Float32Array.of(1, 2, 3, 4), targets: Float32Array.of(0.1, 0.9, 0.4, 0.6) };
+    const data = arrayDataset({ name: 'shares', inputShape: [2], outputs: 2, ...examples });
+    const layers = [tf.layers.dense({ units: 2, inputShape: [2], activation: 'softmax' })];
+    const model = tf.sequential({ layers });
+    const config = { data, model, method: 'static', sparsity: { density: 0.5 } } as const;
+    const trainer = await createTrainer({ ...config, engine: 'auto' });
+    expect(trainer.engine.name).toBe('tfjs');
+    await trainer.dispose();
+    await expect(createTrainer({ ...config, engine: 'sparse' })).rejects.toThrow(
+      /ENGINE_REFUSES.*ends in a softmax.*engine "tfjs" runs it with mean-squared-error/,
+    );
+    model.dispose();
+  });
+
   it('on auto, leaves a model that the sparse engine can not convert to tfjs', async () => {
     const model = tf.sequential({
       layers: [
