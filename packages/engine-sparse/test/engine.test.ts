@@ -130,7 +130,7 @@ describe('failures', () => {
     const start = ['a/kernel', 'b/kernel'].map((name) => ({ name, ...empty }));
     const error = await failureOf(() => sparseEngine({ threads: 2 }).create({ ...request, start }));
     expect(error.message).toMatch(
-      /ESPALIER_ENGINE_REFUSES\] the .* need \d+\.\d MiB besides .*ends at 4096 MiB/,
+      /ESPALIER_ENGINE_REFUSES\] No room for the .*: \d+\.\d MiB, besides \d+\.\d MiB in use.*ends at 4096 MiB/,
     );
   });
 
