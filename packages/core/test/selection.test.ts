@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  allPositions,
+  allWithout,
   common,
   countLargestAcross,
   countLowestAcross,
@@ -100,6 +102,7 @@ describe('position sets', () => {
     fc.assert(
       fc.property(set, set, (a, b) => {
         expect([...without(a, b)]).toEqual([...a].filter((p) => !b.includes(p)));
+        expect(allWithout(31, a)).toEqual(without(allPositions(31), a));
         expect([...common(a, b)]).toEqual([...a].filter((p) => b.includes(p)));
         expect([...union(a, b)]).toEqual([...new Set([...a, ...b])].sort((x, y) => x - y));
       }),

@@ -3,6 +3,7 @@ export { firstNaN } from './keys.js';
 export { selectLargest } from './largest.js';
 export {
   allPositions,
+  allWithout,
   common,
   indicesWithout,
   newPositions,

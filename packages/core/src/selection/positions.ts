@@ -16,6 +16,23 @@ export function allPositions(size: number): Positions {
   return all;
 }
 
+/**
+ * Every position of a layer but some, ascending: what {@link without} gives of {@link allPositions}, without a list of
+ * all.
+ * @param taken - ascending positions of the layer
+ */
+export function allWithout(size: number, taken: Positions): Positions {
+  const rest = newPositions(size, size - taken.length);
+  let filled = 0;
+  let position = 0;
+  for (let i = 0; i <= taken.length; i++) {
+    const end = i < taken.length ? taken[i]! : size;
+    for (; position < end; position++) rest[filled++] = position;
+    position = end + 1;
+  }
+  return rest;
+}
+
 /** The positions at some ascending indices. */
 export function pick(positions: Positions, indices: Uint32Array): Positions {
   const picked = emptyLike(positions, indices.length);

@@ -1,4 +1,4 @@
-import { allPositions, type Positions, without } from '@espalier/core';
+import { allWithout, type Positions } from '@espalier/core';
 import type { Kernel } from '../parameters/kernel.js';
 import { AGE } from '../parameters/parameter.js';
 import { denseArray } from './dense-array.js';
@@ -27,7 +27,7 @@ export class DenseSlots implements SlotsOffMask {
   }
 
   get positions(): Positions {
-    return without(allPositions(this.#kernel.size), this.#kernel.active);
+    return allWithout(this.#kernel.size, this.#kernel.active);
   }
 
   slot(name: string): Float64Array {

@@ -1,4 +1,4 @@
-import { allPositions, type OptimizerOptions, type Positions, without } from '@espalier/core';
+import { allWithout, type OptimizerOptions, type Positions, without } from '@espalier/core';
 import type { Kernel } from '../parameters/kernel.js';
 import { correctionsOf } from '../parameters/optimizer.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';
@@ -40,7 +40,7 @@ export class OffMask {
   get moving(): Positions {
     const { active, size } = this.#kernel;
     const trained = this.values?.trained ?? 'all';
-    this.#moving ??= without(trained === 'all' ? allPositions(size) : trained, active);
+    this.#moving ??= trained === 'all' ? allWithout(size, active) : without(trained, active);
     return this.#moving;
   }
 

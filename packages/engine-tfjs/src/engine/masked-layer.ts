@@ -1,5 +1,5 @@
 import {
-  allPositions,
+  allWithout,
   type EngineLayer,
   type LatentOptions,
   type LayerDescription,
@@ -113,7 +113,7 @@ export class MaskedLayer implements EngineLayer {
     if (latent === undefined) this.parameter.edit(change, { active: mask });
     else {
       const { trained, decay } = latent;
-      const moving = asIndices(without(trained === 'all' ? allPositions(size) : trained, active));
+      const moving = asIndices(trained === 'all' ? allWithout(size, active) : without(trained, active));
       this.parameter.edit(change, { active: mask, latent: { moving, decay } });
     }
   }

@@ -34,13 +34,20 @@ export function byBlock(layer: LayerShape, block: { inputs: number; units: numbe
   divides(layer, block.units, unitsPerGroup, layer.groups > 1 ? 'units of each group' : 'units');
   const rows = inputs / block.inputs;
   const columns = units / block.units;
+  const byGrid = (position: number) => {
+    const row = offsetOf(position) * rows + Math.floor(inputOf(position) / block.inputs);
+    return row * columns + Math.floor(unitOf(position) / block.units);
+  };
+  // Where units vary fastest, offset and input are one line number; it is asked for every position of every update.
+  const byLines = (position: number) => {
+    const line = Math.floor(position / units);
+    const unit = position - line * units;
+    return Math.floor(line / block.inputs) * columns + Math.floor(unit / block.units);
+  };
   return {
     cells: offsets * rows * columns,
     size: block.inputs * block.units,
-    cellOf(position) {
-      const row = offsetOf(position) * rows + Math.floor(inputOf(position) / block.inputs);
-      return row * columns + Math.floor(unitOf(position) / block.units);
-    },
+    cellOf: layer.kind === 'transposed' ? byGrid : byLines,
     at(cell, place) {
       const row = Math.floor(cell / columns);
       const [down, across] =
