@@ -10,6 +10,7 @@ export interface Settings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly engine: string;
+  readonly denseState: 'refuse' | 'allow';
 }
 
 /** Which run. */
