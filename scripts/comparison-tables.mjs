@@ -16,7 +16,7 @@ const LAYERS = [
  * `pnpm bench comparison` wrote.
  *
  * @param registry - with every method
- * @param engines - the signals of every engine by its name
+ * @param engines - by its name, the signals of every engine, `plain` and with `denseState: allow`
  */
 export function comparisonTables(registry, engines) {
   registry.provide(RUN_FACTS, () => ({ seed: 0, totalSteps: 1000, stepsPerEpoch: 100, density: 0.1 }));
@@ -94,9 +94,10 @@ function moves({ trigger, densitySchedule, rounds }) {
 
 function enginesFor(recipe, engines) {
   const needs = [...updateNeeds(recipe).keys(), ...(recipe.hook?.strategy.needs ?? [])];
+  const supplies = (signals) => needs.every((signal) => signals.has(signal));
   return Object.entries(engines)
-    .filter(([, signals]) => needs.every((signal) => signals.has(signal)))
-    .map(([name]) => name);
+    .filter(([, { allowed }]) => supplies(allowed))
+    .map(([name, { plain }]) => (supplies(plain) ? name : `${name} (\`denseState: allow\`)`));
 }
 
 /** What every method did on one network. */

@@ -21,8 +21,9 @@ const measured = JSON.parse(readFileSync(`${docs}/../benchmarks/results/methods.
 const engines = Object.fromEntries(
   await Promise.all(
     ENGINE_NAMES.filter((name) => name !== 'auto').map(async (name) => {
-      const { signals } = await loadEngine(name, { denseMomentum: true });
-      return [name, signals];
+      const plain = await loadEngine(name, { denseMomentum: name !== 'sparse' });
+      const allowed = await loadEngine(name, { denseMomentum: true, denseState: 'allow' });
+      return [name, { plain: plain.signals, allowed: allowed.signals }];
     }),
   ),
 );

@@ -11,6 +11,12 @@ export interface Settings {
   readonly batchSize: number;
   readonly engine: string;
   readonly denseState: 'refuse' | 'allow';
+  /** Layers that a method can't make sparse in a network. */
+  readonly keepDense: readonly {
+    readonly method: string;
+    readonly network: string;
+    readonly layers: readonly string[];
+  }[];
 }
 
 /** Which run. */

@@ -17,6 +17,8 @@ const SETTINGS: Settings = {
   engine: 'auto',
   // Methods that train values off the mask are compared on the same engine as all others.
   denseState: 'allow',
+  // Its first convolution has one input, too few for groups of four.
+  keepDense: [{ method: 'sr-ste', network: 'convnet-small', layers: ['conv2d_1'] }],
 };
 
 const again = process.argv.slice(2);
@@ -66,8 +68,10 @@ async function measure(key: RunKey): Promise<ComparedRun> {
 
 async function train({ method, network, density, seed }: RunKey) {
   const { data, engine, denseState, epochs, batchSize } = SETTINGS;
+  const kept = SETTINGS.keepDense.find((keep) => keep.method === method && keep.network === network);
+  const sparsity = { density, keepDense: kept?.layers ?? [] };
   const trainer = await createTrainer({
-    ...{ seed, engine, denseState, data, method, architecture: network, sparsity: { density } },
+    ...{ seed, engine, denseState, data, method, architecture: network, sparsity },
     observers: ['exploration', 'flops', 'drift'],
     train: { epochs, batchSize, evaluateEvery: epochs },
   });

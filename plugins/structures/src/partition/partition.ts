@@ -67,6 +67,6 @@ function divides(layer: LayerShape, part: number, whole: number, of: string): vo
   if (whole % part === 0) return;
   throw new EspalierError(
     'ESPALIER_INFEASIBLE_BUDGET',
-    `Layer "${layer.name}": ${part} does not divide the ${whole} ${of}; keep the layer dense, or choose another size.`,
+    `Layer "${layer.name}": ${part} does not divide the ${whole} ${of}; keep the layer dense by keepDense, or choose another size.`,
   );
 }
