@@ -79,13 +79,15 @@ export function union(a: Positions, b: Positions): Positions {
   const merged = emptyLike(a, a.length + b.length - shared);
   let i = 0;
   let j = 0;
-  for (let count = 0; count < merged.length; count++) {
-    const x = i < a.length ? a[i]! : Number.POSITIVE_INFINITY;
-    const y = j < b.length ? b[j]! : Number.POSITIVE_INFINITY;
-    merged[count] = Math.min(x, y);
+  let count = 0;
+  while (i < a.length && j < b.length) {
+    const x = a[i]!;
+    const y = b[j]!;
+    merged[count++] = x < y ? x : y;
     if (x <= y) i++;
     if (y <= x) j++;
   }
+  merged.set(i < a.length ? a.subarray(i) : b.subarray(j), count);
   return merged;
 }
 
