@@ -1,15 +1,10 @@
 import { SIGNAL, THREADS, word, ZEROS } from './control';
 import { sampled } from './layer';
+import { DY, IN_PIXELS, OUT_PIXELS, PIXELS, pixel, ROUND, ROUND_COUNT, ROUNDS, X } from './rounds';
+import { shortenUnits } from './screen';
 import { madd, transpose4 } from './simd';
 
-// Arguments of the commands below, see src/signals/run-signal.ts.
-const ROUNDS: usize = SIGNAL;
-const ROUND_COUNT: usize = SIGNAL + 4;
-const X: usize = SIGNAL + 8;
-const DY: usize = SIGNAL + 12;
-const PIXELS: usize = SIGNAL + 16;
-const IN_PIXELS: usize = SIGNAL + 20;
-const OUT_PIXELS: usize = SIGNAL + 24;
+// Arguments of the commands below, see src/signals/run-signal.ts; the first ones are in rounds.ts.
 const SAMPLES: usize = SIGNAL + 28;
 const SAMPLE_FEATURES: usize = SIGNAL + 32;
 const SAMPLE_UNITS: usize = SIGNAL + 36;
@@ -20,8 +15,8 @@ const DEPTH: usize = SIGNAL + 52;
 const RIGHT: usize = SIGNAL + 56;
 const NORMS: usize = SIGNAL + 60;
 
-// A round is a batch whose tiles are held: base, tiles, bytes of a feature, bytes of a tile.
-const ROUND: usize = 16;
+/** More than the root of what squares lose at the lower end of float32, summed over all examples there may be. */
+const LOST: f32 = 1e-18;
 
 /** The gradient at some positions, this thread's part of them: sums over held tiles, in time O(positions). */
 export function samplePositions(thread: i32): void {
@@ -50,12 +45,6 @@ export function samplePositions(thread: i32): void {
       }
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function pixel(list: usize, p: i32): i32 {
-  return load<i32>(<usize>word(list) + (<usize>p << 2));
 }
 
 /** Lays this thread's part of the deltas out as [block of 8 units][example][8], and takes the blocks' largest norms. */
@@ -96,11 +85,17 @@ export function packUnits(thread: i32): void {
       high = f32x4.add(high, f32x4.mul(b, b));
     }
     store<f32>(<usize>word(NORMS) + (<usize>block << 2), largestRoot(f32x4.max(low, high)));
+    shortenUnits(block);
   }
 }
 
 /** Lays the inputs of four rows out as [example][4]. @returns the largest of their norms */
 export function packRows(first: i32, rows: i32, target: usize): f32 {
+  return packEvery(1, first, rows, target);
+}
+
+/** Does so for every step-th row; for the last row in place of those that are none. */
+export function packEvery(step: i32, first: i32, rows: i32, target: usize): f32 {
   let column = target;
   const places: usize = word(PLACES);
   for (let r = 0; r < word(ROUND_COUNT); r++) {
@@ -111,9 +106,9 @@ export function packRows(first: i32, rows: i32, target: usize): f32 {
       for (let p = 0; p < word(PIXELS); p++) {
         const x = arena + <usize>(word(X) + pixel(IN_PIXELS, p)) * bytes;
         const p0 = rowAt(first, rows, places, x, bytes);
-        const p1 = rowAt(first + 1, rows, places, x, bytes);
-        const p2 = rowAt(first + 2, rows, places, x, bytes);
-        const p3 = rowAt(first + 3, rows, places, x, bytes);
+        const p1 = rowAt(first + step, rows, places, x, bytes);
+        const p2 = rowAt(first + 2 * step, rows, places, x, bytes);
+        const p3 = rowAt(first + 3 * step, rows, places, x, bytes);
         for (let i: usize = 0; i < bytes; i += 16) {
           transpose4(p0 + i, p1 + i, p2 + i, p3 + i, column, 16);
           column += 64;
@@ -136,12 +131,12 @@ function rowAt(row: i32, rows: i32, places: usize, x: usize, bytes: usize): usiz
 }
 
 function largestRoot(squares: v128): f32 {
-  return sqrt(
-    max(
-      max(f32x4.extract_lane(squares, 0), f32x4.extract_lane(squares, 1)),
-      max(f32x4.extract_lane(squares, 2), f32x4.extract_lane(squares, 3)),
-    ),
+  const largest = max(
+    max(f32x4.extract_lane(squares, 0), f32x4.extract_lane(squares, 1)),
+    max(f32x4.extract_lane(squares, 2), f32x4.extract_lane(squares, 3)),
   );
+  // Squares too small for a float32 were lost.
+  return sqrt(largest) + LOST;
 }
 
 /**

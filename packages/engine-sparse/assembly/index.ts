@@ -1,6 +1,7 @@
 import { barrier, waitWhile } from './barrier';
 import { BAD, COMMAND, LANES, SEQUENCE, SHARES, THREADS, UPDATES, word } from './control';
 import { packUnits, samplePositions } from './gradient';
+import { countSample } from './guess';
 import { clearGradients, optimize, sumGradients } from './optimizer';
 import { runTiles } from './program';
 import { scanRows } from './scan';
@@ -15,6 +16,7 @@ const STRONGEST = 4;
 const PACK = 5;
 const SCAN = 6;
 const OPTIMIZE = 7;
+const COUNT = 8;
 
 /** What a worker does until it is told to end: waits for commands and takes its part in them. */
 export function serve(thread: i32): void {
@@ -54,8 +56,6 @@ function take(thread: i32): void {
       samplePositions(thread);
       break;
     case STRONGEST:
-      packUnits(thread);
-      barrier();
       strongest(thread);
       break;
     case PACK:
@@ -66,6 +66,9 @@ function take(thread: i32): void {
       break;
     case OPTIMIZE:
       optimize(thread);
+      break;
+    case COUNT:
+      countSample(thread);
       break;
   }
   barrier();

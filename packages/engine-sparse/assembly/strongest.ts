@@ -1,5 +1,6 @@
 import { SIGNAL, THREADS, word } from './control';
 import { gradientBlock, packRows } from './gradient';
+import { LEAST_BOUND, screen, screens } from './screen';
 
 // Arguments, see src/signals/run-signal.ts; the first ones are those of gradient.ts.
 const UNITS: usize = SIGNAL + 48;
@@ -7,7 +8,7 @@ const DEPTH: usize = SIGNAL + 52;
 const RIGHT: usize = SIGNAL + 56;
 const NORMS: usize = SIGNAL + 60;
 const ROWS: usize = SIGNAL + 64;
-/** Per thread: the four packed rows, then four rows of gradient, then the histogram. */
+/** Per thread: the four packed rows, then four rows of gradient, then the histogram, then what screening needs. */
 const WORK: usize = SIGNAL + 68;
 const WORK_STRIDE: usize = SIGNAL + 72;
 const EXCLUDED: usize = SIGNAL + 76;
@@ -26,7 +27,8 @@ const BUCKETS: usize = 2048;
 /**
  * Streams this thread's rows of the dense gradient, four at a time, through a running threshold: what remains are at
  * least the `limit` largest magnitudes outside of the excluded positions, of equal ones the lower positions.
- * Blocks whose bound |g_ij| <= |x_i| |d_j| lies below the threshold are not computed.
+ * Blocks whose bound |g_ij| <= |x_i| |d_j| lies below the threshold are not computed, and of others, where there is
+ * screening, only what may reach it.
  */
 export function strongest(thread: i32): void {
   const rows = word(ROWS);
@@ -53,12 +55,14 @@ export function strongest(thread: i32): void {
     const norm = packRows(r, rows, left);
     const least = max(own, atomic.load<i32>(LEAST));
     const bound = reinterpret<f32>(least);
-    for (let block = 0; block < blocks; block++) {
+    all += blocks;
+    const screened = screens(bound);
+    if (screened) passed += screen(left, norm, bound, panel, histogram + BUCKETS * 4);
+    for (let block = screened ? blocks : 0; block < blocks; block++) {
       const target = panel + <usize>block * 32;
-      all++;
       // Rounding may lift a product above the exact bound.
       const most = norm * load<f32>(<usize>word(NORMS) + (<usize>block << 2)) * 1.0001;
-      if (least > 0 && most < bound) {
+      if (bound >= LEAST_BOUND && most < bound) {
         passed++;
         for (let i: usize = 0; i < 4; i++) {
           v128.store(target + i * row, f32x4.splat(0));
@@ -105,11 +109,12 @@ export function strongest(thread: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function excludedAt(index: i32): u32 {
+export function excludedAt(index: i32): u32 {
   return load<u32>(<usize>word(EXCLUDED) + (<usize>index << 2));
 }
 
-function lowerBound(position: u32): i32 {
+/** The first of the excluded positions that is not below one. */
+export function lowerBound(position: u32): i32 {
   let low = 0;
   let high = word(EXCLUDED_COUNT);
   while (low < high) {

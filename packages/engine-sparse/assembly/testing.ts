@@ -7,11 +7,13 @@ import { spmm } from './spmm';
 
 export { activate, activateBack, copyOrAdd, drop, maskPositive } from './elementwise';
 export { gradientBlock, packRows, packUnits, samplePositions } from './gradient';
+export { countSample } from './guess';
 export { crossEntropy, meanSquaredError, outputSum } from './loss';
 export { clearGradients, optimize, sumGradients } from './optimizer';
 export { packInputs, pad, padBack } from './pack';
 export { pool, poolBack } from './pool';
 export { scanRows } from './scan';
+export { reaching, shorten } from './screen';
 export { strongest } from './strongest';
 
 export function spmmOf(

@@ -55,6 +55,7 @@ export const COMMANDS = {
   pack: 5,
   scan: 6,
   optimize: 7,
+  count: 8,
 } as const;
 
 /** From here on memory is ours to give out: below lie the control words and the kernels' own data. */

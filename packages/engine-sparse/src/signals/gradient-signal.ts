@@ -14,6 +14,8 @@ import type { Team } from '../threads/team.js';
 import type { HeldBatches, Round } from './held-batches.js';
 import { type Place, placesFrom, placesOf } from './places.js';
 import { type Arguments, runSignal } from './run-signal.js';
+import { guessBound, SAMPLE_BYTES, sampleStep } from './sample.js';
+import { shortsFor } from './shorts.js';
 
 /** Positions that are sampled at a time. */
 const BLOCK = 65536;
@@ -96,7 +98,7 @@ export class GradientSignal {
     const { threads } = this.#team;
     const quad = 4 * threads;
     const height = Math.min(rows, Math.max(1, Math.floor(SCAN_BYTES / (4 * units * quad))) * quad);
-    const panels = this.#panels(rounds, 0);
+    const panels = this.#panels(rounds, 0, false);
     const target = 4 * height * units;
     this.#taking({ ...panels.bytes, target }, (taken) => {
       const given = { ...taken, ...panels.words };
@@ -122,33 +124,40 @@ export class GradientSignal {
   /**
    * What panels of the dense gradient are made in, and by.
    * @param extra - bytes that each thread needs besides
+   * @param screens - whether products may be screened in 16 bits
    */
-  #panels(rounds: readonly Round[], extra: number) {
+  #panels(rounds: readonly Round[], extra: number, screens: boolean) {
     const { kernel, pixels } = this.#layer;
     const { rows, units } = kernel.geometry;
     const blocks = Math.ceil(units / 8);
     const depth = rounds.reduce((sum, { tiles, lanes }) => sum + tiles * lanes * pixels, 0);
-    const workStride = depth * 16 + blocks * 128 + extra;
+    const shorts = screens ? shortsFor(depth) : undefined;
+    // Four rows in 16 bits with their scales and errors, and lists of what may be strong in them.
+    const screening = shorts === undefined ? 0 : depth * 8 + 48 + blocks * 128;
+    const workStride = depth * 16 + blocks * 128 + extra + screening;
     return {
-      words: { places: kernel.places, units, depth, rows, workStride },
-      bytes: { right: blocks * depth * 32, norms: blocks * 4, work: this.#team.threads * workStride },
+      words: { places: kernel.places, units, depth, rows, workStride, ...shorts },
+      bytes: {
+        ...{ right: blocks * depth * 32, norms: blocks * 4, work: this.#team.threads * workStride },
+        ...(shorts && { shorts: blocks * depth * 16, scales: blocks * 64 }),
+      },
     };
   }
 
   /** Takes pieces of memory, and gives them back when they have been used. */
-  #taking<Name extends string, Result>(
-    bytes: Readonly<Record<Name, number>>,
-    use: (addresses: Readonly<Record<Name, number>>) => Result,
+  #taking<Pieces extends { readonly [name: string]: number }, Result>(
+    bytes: Pieces,
+    use: (addresses: Pieces) => Result,
   ): Result {
     const { heap } = this.#shared;
-    const taken: Partial<Record<Name, number>> = {};
+    const taken: Record<string, number> = {};
     try {
-      for (const name of Object.keys(bytes) as Name[]) {
-        taken[name] = heap.take(bytes[name], `the gradient of ${this.#layer.kernel.name}`);
+      for (const [name, size] of Object.entries(bytes)) {
+        taken[name] = heap.take(size, `the gradient of ${this.#layer.kernel.name}`);
       }
-      return use(taken as Record<Name, number>);
+      return use(taken as Pieces);
     } finally {
-      for (const address of Object.values<number>(taken as Record<Name, number>)) heap.give(address);
+      for (const address of Object.values(taken)) heap.give(address);
     }
   }
 
@@ -186,40 +195,57 @@ export class GradientSignal {
     }
   }
 
-  /** All threads stream rows of the gradient through a threshold. */
+  /**
+   * All threads stream rows of the gradient through a threshold: one that a sample of rows suggests, where there are
+   * many. Should too few reach it, they stream once more.
+   */
   #stream(limit: number, excluded: Positions, atLeast: number): Proposal {
-    const { size, units } = this.#layer.kernel.geometry;
+    const { size, rows, units } = this.#layer.kernel.geometry;
     const { threads } = this.#team;
     const capacity = limit + Math.max(limit, 4096) + units;
-    const panels = this.#panels(this.#held.rounds, HISTOGRAM_BYTES);
+    const panels = this.#panels(this.#held.rounds, HISTOGRAM_BYTES, true);
     const bytes = {
       ...panels.bytes,
       candidates: threads * capacity * 8,
       counts: threads * 12,
       excluded: excluded.length * 4,
+      histograms: threads * SAMPLE_BYTES,
     };
+    const step = sampleStep(rows, size - excluded.length, limit);
     return this.#taking(bytes, (taken) => {
       this.#shared.wordsAt(taken.excluded, excluded.length).set(excluded);
-      this.#run(COMMANDS.strongest, {
-        ...taken,
-        ...panels.words,
-        excludedCount: excluded.length,
-        limit,
-        capacity,
-        least: bitsOfAtLeast(atLeast),
-      });
+      const given = { ...taken, ...panels.words, excludedCount: excluded.length, limit, capacity };
+      this.#run(COMMANDS.pack, given);
+      const asked = bitsOfAtLeast(atLeast);
+      let guess = 0;
+      if (step !== undefined) {
+        this.#run(COMMANDS.count, { ...given, step });
+        const histograms = this.#shared.wordsAt(taken.histograms, (threads * SAMPLE_BYTES) / 4);
+        guess = guessBound(histograms, limit, Math.ceil(rows / step) / rows);
+      }
+      this.#run(COMMANDS.strongest, { ...given, least: Math.max(asked, guess) });
+      if (guess > asked && this.#found(taken.counts) < limit) {
+        this.#run(COMMANDS.strongest, { ...given, least: asked });
+      }
       return this.#merge(taken.counts, taken.candidates, capacity, limit, size);
     });
+  }
+
+  /** Candidates of all threads. */
+  #found(counts: number): number {
+    const found = this.#shared.wordsAt(counts, this.#team.threads * 3);
+    let total = 0;
+    for (let i = 0; i < found.length; i += 3) total += found[i]!;
+    return total;
   }
 
   /** The threads' candidates, which are in the order of positions as threads have ascending rows. */
   #merge(counts: number, candidates: number, capacity: number, limit: number, size: number): Proposal {
     const found = this.#shared.wordsAt(counts, this.#team.threads * 3);
-    let total = 0;
+    const total = this.#found(counts);
     let blocks = 0;
     let passedOver = 0;
     for (let i = 0; i < found.length; i += 3) {
-      total += found[i]!;
       blocks += found[i + 1]!;
       passedOver += found[i + 2]!;
     }

@@ -4,7 +4,10 @@ import type { LinearLayer } from '../network/linear-layer.js';
 import type { Team } from '../threads/team.js';
 import type { Round } from './held-batches.js';
 
-/** The words behind CONTROL.signal, in the order of assembly/gradient.ts, assembly/strongest.ts and assembly/scan.ts. */
+/**
+ * The words behind CONTROL.signal, in the order of assembly/gradient.ts, assembly/strongest.ts, assembly/scan.ts,
+ * assembly/guess.ts and assembly/screen.ts.
+ */
 const ARGUMENTS = [
   'rounds',
   'roundCount',
@@ -35,6 +38,12 @@ const ARGUMENTS = [
   'firstRow',
   'lastRow',
   'target',
+  'step',
+  'histograms',
+  'shorts',
+  'scales',
+  'most',
+  'reach',
 ] as const;
 
 /** What a signal command is told, besides where the gradient comes from. */
