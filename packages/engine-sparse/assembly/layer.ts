@@ -1,6 +1,6 @@
+import { biasBlock, blockPixels, featureSum, sddmmBlock, spmmBlock } from './blocks';
 import { dot, sddmm } from './sddmm';
-import { featureBytes } from './simd';
-import { maskPositive } from './elementwise';
+import { featureBytes, sumOf } from './simd';
 import { ADDS, MASKS, RECTIFIES, spmm } from './spmm';
 
 // Words of a linear layer's record, see src/network/records.ts.
@@ -12,7 +12,7 @@ const UNITS: usize = 20;
 const ROWS: usize = 24;
 const ROW_STARTS: usize = 28;
 const ROW_UNITS: usize = 32;
-const VALUES: usize = 36;
+const UNIT_GRADIENTS: usize = 36;
 const GRADIENTS: usize = 40;
 const STRIDE: usize = 44;
 const UNIT_STARTS: usize = 48;
@@ -23,10 +23,31 @@ const BIAS: usize = 64;
 const BIAS_GRADIENTS: usize = 68;
 const BIAS_STRIDE: usize = 72;
 const FLAGS: usize = 76;
-const PIXELS: usize = 80;
-const IN_PIXELS: usize = 84;
-const OUT_PIXELS: usize = 88;
-const DX_FEATURES: usize = 92;
+const RUNS: usize = 80;
+const RUN_COUNT: usize = 84;
+const IN_STEP: usize = 88;
+const PERMUTATION: usize = 92;
+const BACK_DY: usize = 96;
+const BACK_STARTS: usize = 100;
+const BACK_UNITS: usize = 104;
+const BACK_VALUES: usize = 108;
+const BACK_ROWS: usize = 112;
+const BACK_RUNS: usize = 116;
+const BACK_RUN_COUNT: usize = 120;
+const BACK_STEP: usize = 124;
+
+// A run is a row of neighbouring pixels. Forward: where it begins in x, y and dy, and its pixels.
+const RUN: usize = 16;
+const RUN_Y: usize = 4;
+const RUN_DY: usize = 8;
+const RUN_PIXELS: usize = 12;
+
+// Backward: where it begins in the deltas that are gathered, in dx, and in x; its pixels; and its first row.
+const BACK_RUN: usize = 20;
+const BACK_RUN_DX: usize = 4;
+const BACK_RUN_X: usize = 8;
+const BACK_RUN_PIXELS: usize = 12;
+const BACK_RUN_ROW: usize = 16;
 
 const ADDS_DX = 1;
 const MASKS_DX = 2;
@@ -36,12 +57,6 @@ const RECTIFIES_Y = 4;
 @inline
 function at<T>(arena: usize, record: usize, field: usize): usize {
   return arena + <usize>load<u32>(record + field) * featureBytes<T>();
-}
-
-// @ts-ignore: decorator
-@inline
-function pixel<T>(record: usize, field: usize, p: i32): usize {
-  return <usize>load<u32>(<usize>load<u32>(record + field) + (<usize>p << 2)) * featureBytes<T>();
 }
 
 /**
@@ -62,29 +77,77 @@ function firstRow(rows: i32, starts: usize, thread: i32, threads: i32): i32 {
   return low;
 }
 
-/** y = W x + b at every output pixel; a dense layer has one. Of `threads`, this one takes its part of the units. */
+/** The first of some equal pieces of work of a thread's part. */
+// @ts-ignore: decorator
+@inline
+function firstPart(count: i32, thread: i32, threads: i32): i32 {
+  return <i32>((<i64>count * thread) / threads);
+}
+
+/** y = W x + b at every output pixel; a dense layer has one. Of `threads`, this one takes its part. */
 export function linear<T>(record: usize, arena: usize, thread: i32, threads: i32): void {
+  const bytes = featureBytes<T>();
   const x = at<T>(arena, record, X);
   const y = at<T>(arena, record, Y);
   const units = load<i32>(record, UNITS);
   const starts: usize = load<u32>(record, UNIT_STARTS);
-  const from = firstRow(units, starts, thread, threads);
-  const to = firstRow(units, starts, thread + 1, threads);
+  const runs = load<i32>(record, RUN_COUNT);
+  // An image is shared by its rows, and so read once; anything else by units.
+  const byRuns = runs > 1;
+  const from = byRuns ? 0 : firstRow(units, starts, thread, threads);
+  const to = byRuns ? units : firstRow(units, starts, thread + 1, threads);
+  const last = byRuns ? firstPart(runs, thread + 1, threads) : runs;
   const mode = load<u32>(record, FLAGS) & RECTIFIES_Y ? RECTIFIES : 0;
-  for (let p = 0; p < load<i32>(record, PIXELS); p++) {
-    spmm<T>(
+  for (let r = byRuns ? firstPart(runs, thread, threads) : 0; r < last; r++) {
+    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
+    products<T>(
+      load<i32>(run, RUN_PIXELS),
       from,
       to,
       starts,
       load<u32>(record, UNIT_FEATURES),
       load<u32>(record, UNIT_VALUES),
-      x + pixel<T>(record, IN_PIXELS, p),
-      y + pixel<T>(record, OUT_PIXELS, p),
+      x + <usize>load<u32>(run) * bytes,
+      <usize>load<u32>(record, IN_STEP) * bytes,
+      y + <usize>load<u32>(run, RUN_Y) * bytes,
+      <usize>units * bytes,
       load<u32>(record, BIAS),
-      0,
       mode,
       0,
     );
+  }
+}
+
+/** A product at the pixels of a run. */
+function products<T>(
+  pixels: i32,
+  from: i32,
+  to: i32,
+  starts: usize,
+  indices: usize,
+  values: usize,
+  source: usize,
+  sourceStep: usize,
+  target: usize,
+  targetStep: usize,
+  bias: usize,
+  mode: i32,
+  mask: usize,
+): void {
+  let left = pixels;
+  if (sizeof<T>() < 4) {
+    for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
+      spmmBlock<T>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+      source += <usize>blockPixels<T>() * sourceStep;
+      target += <usize>blockPixels<T>() * targetStep;
+      mask += <usize>blockPixels<T>() * targetStep;
+    }
+  }
+  for (; left > 0; left--) {
+    spmm<T>(from, to, starts, indices, values, source, target, bias, mode, mask);
+    source += sourceStep;
+    target += targetStep;
+    mask += targetStep;
   }
 }
 
@@ -94,73 +157,167 @@ export function linear<T>(record: usize, arena: usize, thread: i32, threads: i32
  * @param thread - of `threads`, which share the layer
  */
 export function linearBack<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
+  if (load<u32>(record, BIAS) && thread == threads - 1) biasBack<T>(record, arena, copy);
+  if (load<u32>(record, UNIT_GRADIENTS)) weightsBackByUnits<T>(record, arena, copy, thread, threads);
+  else weightsBack<T>(record, arena, copy, thread, threads);
+  if (load<i32>(record, DX) >= 0) inputsBack<T>(record, arena, thread, threads);
+}
+
+/** Sums of every unit's deltas over pixels and lanes. */
+function biasBack<T>(record: usize, arena: usize, copy: i32): void {
   const units = load<i32>(record, UNITS);
+  const step = <usize>units * featureBytes<T>();
+  const gradients = <usize>load<u32>(record, BIAS_GRADIENTS) + <usize>copy * load<u32>(record, BIAS_STRIDE);
+  for (let r = 0; r < load<i32>(record, RUN_COUNT); r++) {
+    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
+    let dy = at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * featureBytes<T>();
+    let left = load<i32>(run, RUN_PIXELS);
+    if (sizeof<T>() < 4) {
+      for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
+        biasBlock<T>(units, gradients, dy, step);
+        dy += <usize>blockPixels<T>() * step;
+      }
+    }
+    for (; left > 0; left--) {
+      biasPixel<T>(units, gradients, dy);
+      dy += step;
+    }
+  }
+}
+
+function biasPixel<T>(units: i32, gradients: usize, dy: usize): void {
+  for (let o = 0; o < units; o++) {
+    const d = dy + <usize>o * featureBytes<T>();
+    let s = featureSum<T>(d);
+    if (sizeof<T>() == 4) s = f32x4.add(s, featureSum<T>(d + 64));
+    const g = gradients + (<usize>o << 2);
+    store<f32>(g, load<f32>(g) + sumOf(s));
+  }
+}
+
+/** The gradient by the weights in the order of positions, where each input meets many units. */
+function weightsBack<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
   const rows = load<i32>(record, ROWS);
   const starts: usize = load<u32>(record, ROW_STARTS);
-  const from = firstRow(rows, starts, thread, threads);
-  const to = firstRow(rows, starts, thread + 1, threads);
-  const pixels = load<i32>(record, PIXELS);
-  const places: usize = load<u32>(record, PLACES);
-  const x = at<T>(arena, record, X);
-  const dy = at<T>(arena, record, DY);
-  const gradients = <usize>load<u32>(record, GRADIENTS) + <usize>copy * load<u32>(record, STRIDE);
-  if (load<u32>(record, BIAS) && thread == threads - 1) {
-    const own = <usize>load<u32>(record, BIAS_GRADIENTS) + <usize>copy * load<u32>(record, BIAS_STRIDE);
-    for (let p = 0; p < pixels; p++) biasBack<T>(units, own, dy + pixel<T>(record, OUT_PIXELS, p));
+  const bytes = featureBytes<T>();
+  for (let r = 0; r < load<i32>(record, RUN_COUNT); r++) {
+    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
+    sampledProducts<T>(
+      load<i32>(run, RUN_PIXELS),
+      firstRow(rows, starts, thread, threads),
+      firstRow(rows, starts, thread + 1, threads),
+      starts,
+      load<u32>(record, ROW_UNITS),
+      <usize>load<u32>(record, GRADIENTS) + <usize>copy * load<u32>(record, STRIDE),
+      at<T>(arena, record, X) + <usize>load<u32>(run) * bytes,
+      <usize>load<u32>(record, IN_STEP) * bytes,
+      at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * bytes,
+      <usize>load<i32>(record, UNITS) * bytes,
+      load<u32>(record, PLACES),
+    );
   }
-  for (let p = 0; p < pixels; p++) {
-    sddmm<T>(
+}
+
+/**
+ * The gradient by the weights unit by unit. A window has more inputs than there are units, so that more weights share
+ * a unit's deltas than share an input.
+ */
+function weightsBackByUnits<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
+  const units = load<i32>(record, UNITS);
+  const starts: usize = load<u32>(record, UNIT_STARTS);
+  const from = firstRow(units, starts, thread, threads);
+  const to = firstRow(units, starts, thread + 1, threads);
+  const begin = load<u32>(starts + (<usize>from << 2));
+  const end = load<u32>(starts + (<usize>to << 2));
+  const offset = <usize>copy * load<u32>(record, STRIDE);
+  const sums = <usize>load<u32>(record, UNIT_GRADIENTS) + offset;
+  const bytes = featureBytes<T>();
+  memory.fill(sums + (<usize>begin << 2), 0, <usize>(end - begin) << 2);
+  for (let r = 0; r < load<i32>(record, RUN_COUNT); r++) {
+    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
+    sampledProducts<T>(
+      load<i32>(run, RUN_PIXELS),
       from,
       to,
       starts,
-      load<u32>(record, ROW_UNITS),
-      gradients,
-      x + pixel<T>(record, IN_PIXELS, p),
-      dy + pixel<T>(record, OUT_PIXELS, p),
-      places,
-    );
-  }
-  if (load<i32>(record, DX) < 0) return;
-  const dx = at<T>(arena, record, DX);
-  const flags = load<u32>(record, FLAGS);
-  const bytes = <usize>load<u32>(record, DX_FEATURES) * featureBytes<T>();
-  // Windows overlap and may leave inputs out: then the sums begin with what stands there.
-  const overlaps = pixels > 1 || places != 0;
-  // What overlaps is one thread's.
-  if (overlaps && thread > 0) return;
-  if (overlaps && !(flags & ADDS_DX)) memory.fill(dx, 0, bytes);
-  let mode = overlaps || flags & ADDS_DX ? ADDS : 0;
-  if (flags & MASKS_DX && !overlaps) mode |= MASKS;
-  for (let p = 0; p < pixels; p++) {
-    spmm<T>(
-      overlaps ? 0 : from,
-      overlaps ? rows : to,
-      starts,
-      load<u32>(record, ROW_UNITS),
-      load<u32>(record, VALUES),
-      dy + pixel<T>(record, OUT_PIXELS, p),
-      dx + pixel<T>(record, IN_PIXELS, p),
+      load<u32>(record, UNIT_FEATURES),
+      sums,
+      at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * bytes,
+      <usize>units * bytes,
+      at<T>(arena, record, X) + <usize>load<u32>(run) * bytes,
+      <usize>load<u32>(record, IN_STEP) * bytes,
       0,
-      places,
-      mode,
-      x,
     );
   }
-  if (flags & MASKS_DX && overlaps) maskPositive(bytes, x, dx);
+  const gradients = <usize>load<u32>(record, GRADIENTS) + offset;
+  const permutation: usize = load<u32>(record, PERMUTATION);
+  const count: usize = load<u32>(starts + (<usize>units << 2));
+  for (let k: usize = 0; k < count; k++) {
+    const place = load<u32>(permutation + (k << 2));
+    if (place < begin || place >= end) continue;
+    const g = gradients + (k << 2);
+    store<f32>(g, load<f32>(g) + load<f32>(sums + (<usize>place << 2)));
+  }
 }
 
-/** Sums of every unit's deltas over the lanes. */
-function biasBack<T>(units: i32, gradients: usize, dy: usize): void {
-  for (let o = 0; o < units; o++) {
-    const d = dy + <usize>o * featureBytes<T>();
-    let s = f32x4.add(v128.load(d), v128.load(d, 16));
-    if (sizeof<T>() >= 2) s = f32x4.add(s, f32x4.add(v128.load(d, 32), v128.load(d, 48)));
-    if (sizeof<T>() == 4) {
-      s = f32x4.add(s, f32x4.add(f32x4.add(v128.load(d, 64), v128.load(d, 80)), f32x4.add(v128.load(d, 96), v128.load(d, 112))));
+/** A sampled product, summed over the pixels of a run. */
+function sampledProducts<T>(
+  pixels: i32,
+  from: i32,
+  to: i32,
+  starts: usize,
+  indices: usize,
+  gradient: usize,
+  left: usize,
+  leftStep: usize,
+  right: usize,
+  rightStep: usize,
+  places: usize,
+): void {
+  let rest = pixels;
+  if (sizeof<T>() < 4) {
+    for (; rest >= blockPixels<T>(); rest -= blockPixels<T>()) {
+      sddmmBlock<T>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+      left += <usize>blockPixels<T>() * leftStep;
+      right += <usize>blockPixels<T>() * rightStep;
     }
-    const pairs = f32x4.add(s, v128.shuffle<f32>(s, s, 2, 3, 0, 1));
-    const g = gradients + (<usize>o << 2);
-    store<f32>(g, load<f32>(g) + f32x4.extract_lane(pairs, 0) + f32x4.extract_lane(pairs, 1));
+  }
+  for (; rest > 0; rest--) {
+    sddmm<T>(from, to, starts, indices, gradient, left, right, places);
+    left += leftStep;
+    right += rightStep;
+  }
+}
+
+/** The gradient by the input: every pixel of it gathers from the deltas of the windows that it lies in. */
+function inputsBack<T>(record: usize, arena: usize, thread: i32, threads: i32): void {
+  const bytes = featureBytes<T>();
+  const rows = load<i32>(record, BACK_ROWS);
+  const starts: usize = load<u32>(record, BACK_STARTS);
+  const runs = load<i32>(record, BACK_RUN_COUNT);
+  const byRuns = runs > 1;
+  const from = byRuns ? 0 : firstRow(rows, starts, thread, threads);
+  const to = byRuns ? rows : firstRow(rows, starts, thread + 1, threads);
+  const last = byRuns ? firstPart(runs, thread + 1, threads) : runs;
+  const flags = load<u32>(record, FLAGS);
+  const mode = (flags & ADDS_DX ? ADDS : 0) | (flags & MASKS_DX ? MASKS : 0);
+  for (let r = byRuns ? firstPart(runs, thread, threads) : 0; r < last; r++) {
+    const run = <usize>load<u32>(record, BACK_RUNS) + <usize>r * BACK_RUN;
+    products<T>(
+      load<i32>(run, BACK_RUN_PIXELS),
+      from,
+      to,
+      starts + (<usize>load<u32>(run, BACK_RUN_ROW) << 2),
+      load<u32>(record, BACK_UNITS),
+      load<u32>(record, BACK_VALUES),
+      at<T>(arena, record, BACK_DY) + <usize>load<u32>(run) * bytes,
+      <usize>load<u32>(record, UNITS) * bytes,
+      at<T>(arena, record, DX) + <usize>load<u32>(run, BACK_RUN_DX) * bytes,
+      <usize>load<u32>(record, BACK_STEP) * bytes,
+      0,
+      mode,
+      at<T>(arena, record, X) + <usize>load<u32>(run, BACK_RUN_X) * bytes,
+    );
   }
 }
 

@@ -25,10 +25,10 @@ const STRIDE: usize = 12;
 const SLOT0: usize = 16;
 const SLOT1: usize = 20;
 const AGE: usize = 24;
-const PERMUTATION: usize = 28;
-const COPY: usize = 32;
+const COPIES: usize = 28;
 const DECAYS: usize = 36;
 const PULL: usize = 40;
+const MORE_COPIES: usize = 44;
 const RECORD: usize = 64;
 
 const SGD = 0;
@@ -84,15 +84,21 @@ export function optimize(thread: i32): void {
     const kind = word(OPTIMIZER);
     if (kind >= ADAM) adam(record, thread, kind);
     else sgd(record, thread, kind == NESTEROV);
-    const permutation: usize = load<u32>(record, PERMUTATION);
-    if (!permutation) continue;
-    const values: usize = load<u32>(record, VALUES);
-    const copy: usize = load<u32>(record, COPY);
-    const end = min(partEnd(record, thread), <usize>load<u32>(record, COUNT));
-    for (let k = partStart(record, thread); k < end; k++) {
-      const at = k << 2;
-      store<f32>(copy + (<usize>load<u32>(permutation + at) << 2), load<f32>(values + at));
-    }
+    renew(record, record + COPIES, thread);
+    renew(record, record + MORE_COPIES, thread);
+  }
+}
+
+/** Brings this thread's part of the values in another order up to date: a permutation and those values, or 0. */
+function renew(record: usize, ordered: usize, thread: i32): void {
+  const permutation: usize = load<u32>(ordered);
+  if (!permutation) return;
+  const values: usize = load<u32>(record, VALUES);
+  const copy: usize = load<u32>(ordered, 4);
+  const end = min(partEnd(record, thread), <usize>load<u32>(record, COUNT));
+  for (let k = partStart(record, thread); k < end; k++) {
+    const at = k << 2;
+    store<f32>(copy + (<usize>load<u32>(permutation + at) << 2), load<f32>(values + at));
   }
 }
 

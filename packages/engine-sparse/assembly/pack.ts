@@ -35,27 +35,12 @@ export function pad(record: usize, bytes: usize, source: usize, target: usize): 
   const row = <usize>load<u32>(record, 24) * bytes;
   const paddedRow = <usize>load<u32>(record, 28) * bytes;
   const before = <usize>load<u32>(record, 32) * bytes;
-  memory.fill(target, 0, <usize>load<u32>(record, 36) * bytes);
+  let edge = target;
   for (let y = 0; y < height; y++) {
-    memory.copy(target + before + <usize>y * paddedRow, source + <usize>y * row, row);
+    const inside = target + before + <usize>y * paddedRow;
+    memory.fill(edge, 0, inside - edge);
+    memory.copy(inside, source + <usize>y * row, row);
+    edge = inside + row;
   }
-}
-
-/** target = (adds ? target : 0) + what lies inside of the border of source. */
-export function padBack(record: usize, bytes: usize, source: usize, target: usize, adds: bool): void {
-  const height = load<i32>(record, 20);
-  const row = <usize>load<u32>(record, 24) * bytes;
-  const paddedRow = <usize>load<u32>(record, 28) * bytes;
-  const before = <usize>load<u32>(record, 32) * bytes;
-  for (let y = 0; y < height; y++) {
-    const from = source + before + <usize>y * paddedRow;
-    const to = target + <usize>y * row;
-    if (!adds) {
-      memory.copy(to, from, row);
-      continue;
-    }
-    for (let i: usize = 0; i < row; i += 16) {
-      v128.store(to + i, f32x4.add(v128.load(to + i), v128.load(from + i)));
-    }
-  }
+  memory.fill(edge, 0, target + <usize>load<u32>(record, 36) * bytes - edge);
 }

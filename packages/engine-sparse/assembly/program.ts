@@ -30,7 +30,7 @@ import { activate, activateBack, copyOrAdd, drop, maskPositive } from './element
 import { linear, linearBack } from './layer';
 import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
 import { crossEntropy, meanSquaredError, outputSum } from './loss';
-import { packInputs, pad, padBack } from './pack';
+import { packInputs, pad } from './pack';
 import { pool, poolBack } from './pool';
 import { featureBytes, lanesOf } from './simd';
 
@@ -48,7 +48,7 @@ const ZERO = 6;
 const PAD = 7;
 const POOL = 8;
 const BATCH_NORM = 9;
-const RECORD: usize = 96;
+const RECORD: usize = 144;
 
 // Words that most records share.
 const X: usize = 4;
@@ -228,7 +228,7 @@ function backward<T>(record: usize, arena: usize, from: i32, thread: i32): void 
       memory.fill(dx, 0, all);
       break;
     case PAD:
-      padBack(record, bytes, dy, dx, adds);
+      pad(record, bytes, dy, dx);
       break;
     case POOL:
       poolBack(record, bytes, arena);

@@ -59,7 +59,7 @@ export function sddmm<T>(
 /** The products of up to 16 lanes, in one vector. */
 // @ts-ignore: decorator
 @inline
-function half<T>(x: usize, d: usize, from: usize): v128 {
+export function half<T>(x: usize, d: usize, from: usize): v128 {
   const s = madd(
     v128.load(x + from + 16),
     v128.load(d + from + 16),

@@ -14,7 +14,6 @@ export const MASKS = 4;
  * @param to - the row after the last one
  * @param starts - u32 [rows + 1]
  * @param bias - f32 [rows], or 0
- * @param places - u32 [rows]: the feature of target and mask that each row belongs to; 0 for the row's own number
  * @param mask - the values that decide where MASKS is asked for
  */
 export function spmm<T>(
@@ -26,7 +25,6 @@ export function spmm<T>(
   source: usize,
   target: usize,
   bias: usize,
-  places: usize,
   mode: i32,
   mask: usize,
 ): void {
@@ -73,9 +71,8 @@ export function spmm<T>(
         }
       }
     }
-    const place: usize = places ? load<u32>(places + (<usize>row << 2)) : row;
-    const y = target + place * featureBytes<T>();
-    const m = mask + place * featureBytes<T>();
+    const y = target + <usize>row * featureBytes<T>();
+    const m = mask + <usize>row * featureBytes<T>();
     finish(y, m, mode, 0, a0);
     finish(y, m, mode, 16, a1);
     if (sizeof<T>() >= 2) {
@@ -93,7 +90,7 @@ export function spmm<T>(
 
 // @ts-ignore: decorator
 @inline
-function finish(target: usize, mask: usize, mode: i32, offset: usize, sum: v128): void {
+export function finish(target: usize, mask: usize, mode: i32, offset: usize, sum: v128): void {
   const zero = f32x4.splat(0);
   let value = sum;
   if (mode) {

@@ -1,34 +1,58 @@
 import { type ShapedNode, type ShapedParameter, sizeOf } from '@espalier/architectures';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import { DenseParameter } from '../parameters/dense-parameter.js';
-import { geometryOf } from '../parameters/geometry.js';
+import { geometryOf, type Image } from '../parameters/geometry.js';
 import { Kernel } from '../parameters/kernel.js';
+import { type DeltaBorder, deltaBorderOf } from './gathering.js';
+import type { Borders, Stage } from './plan.js';
 import { type Fields, FLAGS } from './records.js';
+import { backwardRuns, forwardRuns, type Run } from './runs.js';
 import type { Value } from './value.js';
 import { type Sliding, slide } from './windows.js';
 
-/** Where the window of a convolution stands; undefined for dense layers. */
-export function slidingOf({ node, inputShapes }: ShapedNode): Sliding | undefined {
-  if (node.kind !== 'conv2d' && node.kind !== 'depthwiseConv2d') return undefined;
-  const [height, width] = inputShapes[0] as readonly [number, number, number];
-  return slide([height, width], node.kernelSize, node.strides, node.padding);
+type Pair = readonly [number, number];
+
+/** A convolution's window, and the images that it slides over. */
+export interface Convolution {
+  readonly sliding: Sliding;
+  readonly deltas: DeltaBorder;
+  readonly strides: Pair;
+  readonly window: Pair;
+  /** Height, width and channels of the input. */
+  readonly input: readonly [number, number, number];
+  readonly units: number;
 }
 
-/** Features of the image with its border of zeros, where a layer needs one. */
-export function paddedFeaturesOf(shaped: ShapedNode): number | undefined {
-  const sliding = slidingOf(shaped);
-  if (sliding === undefined) return undefined;
-  const [height, width, channels] = shaped.inputShapes[0] as readonly [number, number, number];
-  const [paddedHeight, paddedWidth] = sliding.paddedSize;
-  if (paddedHeight === height && paddedWidth === width) return undefined;
-  return paddedHeight * paddedWidth * channels;
+/** Of a convolution; undefined for dense layers. */
+export function convolutionOf({ node, inputShapes, outputShape }: ShapedNode): Convolution | undefined {
+  if (node.kind !== 'conv2d' && node.kind !== 'depthwiseConv2d') return undefined;
+  const input = inputShapes[0] as readonly [number, number, number];
+  const { kernelSize: window, strides, padding } = node;
+  const sliding = slide([input[0], input[1]], window, strides, padding);
+  const deltas = deltaBorderOf(sliding, [input[0], input[1]], window, strides);
+  return { sliding, deltas, strides, window, input, units: outputShape.at(-1) as number };
+}
+
+/** Features of a convolution's images with their borders of zeros, where it needs them. */
+export function bordersOf(shaped: ShapedNode): Borders {
+  const convolution = convolutionOf(shaped);
+  if (convolution === undefined) return { input: undefined, deltas: undefined };
+  const { sliding, deltas, input, units } = convolution;
+  const features = (size: Pair, plain: Pair, channels: number) =>
+    size[0] === plain[0] && size[1] === plain[1] ? undefined : size[0] * size[1] * channels;
+  return {
+    input: features(sliding.paddedSize, [input[0], input[1]], input[2]),
+    deltas: features(deltas.size, sliding.output, units),
+  };
 }
 
 /** A layer of weights: the same sparse matrix at every pixel of its output. */
 export class LinearLayer {
   readonly kernel: Kernel;
   readonly bias: DenseParameter | undefined;
-  /** The value that its window slides over. */
+  /** The value that its gradient by the input belongs to. */
+  readonly input: Value;
+  /** The value that its window slides over: the input, or that with a border. */
   readonly source: Value;
   readonly output: Value;
   readonly pixels: number;
@@ -37,95 +61,138 @@ export class LinearLayer {
   readonly outPixels: number;
   /** Whether the gradient by its input is multiplied by whether that input is above 0. */
   readonly masksInput: boolean;
+  /** What does not change with the topology. */
+  readonly #walk: Fields;
+  /** Rows that gather for a run. */
+  readonly #channels: number;
 
   constructor(
-    shaped: ShapedNode,
-    source: Value,
-    output: Value,
-    masksInput: boolean,
+    { shaped, inputs, padded, bordered, output }: Stage,
     slotNames: readonly string[],
     shared: SharedMemory,
     gradients: number,
   ) {
     const [kernel, bias] = shaped.parameters as [ShapedParameter, ShapedParameter | undefined];
-    const pixels = pixelsOf(shaped);
-    this.kernel = new Kernel(
-      kernel,
-      geometryOf(kernel.layer!, pixels.rowFeatures),
-      slotNames,
-      shared,
-      gradients,
-    );
+    const walk = walkOf(shaped);
+    const geometry = geometryOf(kernel.layer!, walk.image);
+    const pixels = pixelsOf(walk, geometry.units);
+    // More weights share a unit than an input where there are fewer units.
+    const sumsByUnits = pixels.input.length > 1 && geometry.rows > geometry.units;
+    this.kernel = new Kernel(kernel, geometry, slotNames, shared, gradients, sumsByUnits);
     this.bias = bias && new DenseParameter(bias, slotNames, shared, gradients);
-    this.source = source;
+    this.input = inputs[0] as Value;
+    this.source = padded ?? this.input;
     this.output = output;
-    this.masksInput = masksInput;
+    // The only reader of a rectified value can mask its gradient where it writes it.
+    this.masksInput = this.input.rectified && this.input.readers === 1;
     this.pixels = pixels.input.length;
-    this.inPixels = shared.store(pixels.input, `the pixels of ${this.kernel.name}`);
-    this.outPixels = shared.store(pixels.output, `the pixels of ${this.kernel.name}`);
+    const what = `the pixels of ${this.kernel.name}`;
+    this.inPixels = shared.store(pixels.input, what);
+    this.outPixels = shared.store(pixels.output, what);
+    this.#channels = walk.channels;
+    this.#walk = {
+      runs: shared.store(walk.forward.flat(), what),
+      runCount: walk.forward.length,
+      inStep: walk.inStep,
+      backRuns: shared.store(walk.backward.flat(), what),
+      backRunCount: walk.backward.length,
+      backStep: walk.backStep,
+      backDeltas: bordered ?? output.delta,
+    };
   }
 
   /** The record of both directions, as the topology stands. */
   fields(adds: boolean): Fields {
-    const { kernel, bias, source, output } = this;
+    const { kernel, bias, input, source, output } = this;
+    const { geometry } = kernel;
     const flags =
       (adds ? FLAGS.adds : 0) |
       (this.masksInput ? FLAGS.masksInput : 0) |
       (output.rectified ? FLAGS.rectifies : 0);
+    const gathers = geometry.gathering !== undefined;
     return {
+      ...this.#walk,
       x: source.offset,
       y: output.offset,
-      dx: source.delta,
+      dx: input.delta,
       dy: output.delta,
       flags,
-      units: kernel.geometry.units,
-      rows: kernel.geometry.rows,
+      units: geometry.units,
+      rows: geometry.rows,
       rowStarts: kernel.rowStarts,
       rowUnits: kernel.rowUnits,
-      values: kernel.values,
+      unitGradients: kernel.unitGradients,
       gradients: kernel.gradients,
       stride: kernel.stride,
       unitStarts: kernel.unitStarts,
       unitFeatures: kernel.unitFeatures,
       unitValues: kernel.unitValues,
+      permutation: kernel.permutation,
       places: kernel.places,
       bias: bias?.values ?? 0,
       biasGradients: bias?.gradients ?? 0,
       biasStride: bias?.stride ?? 0,
-      pixels: this.pixels,
-      inPixels: this.inPixels,
-      outPixels: this.outPixels,
-      inputFeatures: source.features,
+      backStarts: gathers ? kernel.gatherStarts : kernel.rowStarts,
+      backUnits: gathers ? kernel.gatherDeltas : kernel.rowUnits,
+      backValues: gathers ? kernel.gatherValues : kernel.values,
+      backRows: gathers ? this.#channels : geometry.rows,
     };
   }
 }
 
-interface Pixels {
-  readonly input: readonly number[];
-  readonly output: readonly number[];
-  /** Features from one row of the image to the next. */
-  readonly rowFeatures: number;
+/** The pixels that a layer meets, as rows of neighbours. */
+interface LayerWalk {
+  readonly image: Image | undefined;
+  readonly forward: readonly Run[];
+  readonly backward: readonly Run[];
+  /** Features from a pixel to the next, forward in x and back in the gradient by it. */
+  readonly inStep: number;
+  readonly backStep: number;
+  /** Features of one pixel of the input. */
+  readonly channels: number;
 }
 
-function pixelsOf(shaped: ShapedNode): Pixels {
-  const { node, inputShapes, outputShape } = shaped;
-  const inputShape = inputShapes[0] as readonly number[];
-  const channels = inputShape.at(-1) as number;
-  const units = outputShape.at(-1) as number;
-  const sliding = slidingOf(shaped);
-  if (sliding === undefined) {
-    const rows = Array.from({ length: sizeOf(inputShape) / channels }, (_, row) => row);
-    return { input: rows.map((r) => r * channels), output: rows.map((r) => r * units), rowFeatures: 0 };
+function walkOf(shaped: ShapedNode): LayerWalk {
+  const convolution = convolutionOf(shaped);
+  if (convolution === undefined) {
+    const inputShape = shaped.inputShapes[0] as readonly number[];
+    const channels = inputShape.at(-1) as number;
+    const count = sizeOf(inputShape) / channels;
+    return {
+      image: undefined,
+      forward: [[0, 0, 0, count]],
+      backward: [[0, 0, 0, count, 0]],
+      inStep: channels,
+      backStep: channels,
+      channels,
+    };
   }
-  const { strides } = node as { strides: readonly [number, number] };
-  const rowFeatures = sliding.paddedSize[1] * channels;
+  const { sliding, deltas, strides, input, units } = convolution;
+  const [height, width, channels] = input;
+  const walk = { sliding, strides, channels, units };
+  return {
+    image: {
+      rowFeatures: sliding.paddedSize[1] * channels,
+      strides,
+      deltaRowFeatures: deltas.size[1] * units,
+    },
+    forward: forwardRuns(walk),
+    backward: backwardRuns(walk, [height, width], deltas),
+    inStep: strides[1] * channels,
+    backStep: strides[1] * channels,
+    channels,
+  };
+}
+
+/** The first feature of the window, and of the output's channels, at every pixel. */
+function pixelsOf({ forward, inStep }: LayerWalk, units: number) {
   const input: number[] = [];
   const output: number[] = [];
-  for (let y = 0; y < sliding.output[0]; y++) {
-    for (let x = 0; x < sliding.output[1]; x++) {
-      input.push(y * strides[0] * rowFeatures + x * strides[1] * channels);
-      output.push((y * sliding.output[1] + x) * units);
+  for (const [from, , to, count] of forward as [number, number, number, number][]) {
+    for (let i = 0; i < count; i++) {
+      input.push(from + i * inStep);
+      output.push(to + i * units);
     }
   }
-  return { input, output, rowFeatures };
+  return { input, output };
 }

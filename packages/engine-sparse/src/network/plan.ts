@@ -7,6 +7,8 @@ export interface Stage {
   readonly inputs: readonly Value[];
   /** The input with its border of zeros, for convolutions that need one. */
   readonly padded: Value | undefined;
+  /** Where its deltas lie with a border of zeros, for convolutions that need one to go back. */
+  readonly bordered: number | undefined;
   readonly output: Value;
 }
 
@@ -20,19 +22,25 @@ export interface Plan {
   readonly features: number;
 }
 
+/** Features of the images of a convolution with borders of zeros. */
+export interface Borders {
+  readonly input: number | undefined;
+  readonly deltas: number | undefined;
+}
+
 /**
  * Lays out values and gradients.
- * @param paddedFeatures - features of a convolution's input with its border; undefined where it needs none
+ * @param bordersOf - features of a convolution's input, and of its deltas, with their borders; undefined for none
  */
-export function planNetwork(
-  shaped: ShapedArchitecture,
-  paddedFeatures: (node: ShapedNode) => number | undefined,
-): Plan {
+export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: ShapedNode) => Borders): Plan {
   const arena = new Arena();
   const input = arena.value('input', sizeOf(shaped.inputShape), false);
   const values = new Map<string, Value>([['input', input]]);
   const stages: Stage[] = [];
   const rectifying = rectifiers(shaped);
+  const widest = shaped.nodes.map((node) => bordersOf(node).deltas ?? 0);
+  // Nobody reads deltas with their border once the layer that they belong to has gone back.
+  const scratch = arena.take(Math.max(0, ...widest));
   for (const node of shaped.nodes) {
     const inputs = node.inputs.map((name) => values.get(name) as Value);
     const { kind, name } = node.node;
@@ -41,14 +49,15 @@ export function planNetwork(
       continue;
     }
     const trained = node.parameters.length > 0 || inputs.some(({ delta }) => delta >= 0);
-    const border = paddedFeatures(node);
+    const borders = bordersOf(node);
     const from = inputs[0] as Value;
-    const padded = border === undefined ? undefined : arena.value(name, border, from.delta >= 0);
+    const padded = borders.input === undefined ? undefined : arena.value(name, borders.input, false);
+    const bordered = borders.deltas === undefined || from.delta < 0 ? undefined : scratch;
     const rectified = [...rectifying.values()].includes(name);
     const output = arena.value(name, sizeOf(node.outputShape), trained, rectified);
     for (const value of inputs) value.readers++;
     values.set(name, output);
-    stages.push({ shaped: node, inputs, padded, output });
+    stages.push({ shaped: node, inputs, padded, bordered, output });
   }
   const last = shaped.nodes.at(-1)?.node.name as string;
   const output = values.get(last) as Value;

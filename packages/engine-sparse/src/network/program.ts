@@ -2,9 +2,9 @@ import type { ShapedNode } from '@espalier/architectures';
 import type { ActivationName } from '@espalier/core';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { BatchNormLayer } from './batch-norm-layer.js';
-import { type LinearLayer, slidingOf } from './linear-layer.js';
+import { convolutionOf, type LinearLayer } from './linear-layer.js';
 import type { Plan, Stage } from './plan.js';
-import { FLAGS, type OperationRecord, RECORD_BYTES, writeRecord } from './records.js';
+import { type Fields, FLAGS, type OperationRecord, RECORD_BYTES, writeRecord } from './records.js';
 import type { Value } from './value.js';
 import { poolSources } from './windows.js';
 
@@ -15,6 +15,8 @@ const ACTIVATIONS: Readonly<Record<ActivationName, number>> = {
   tanh: 3,
   sigmoid: 4,
 };
+
+type Pair = readonly [number, number];
 
 /** What the program knows of a dropout mask. */
 interface Mask {
@@ -97,7 +99,7 @@ class Builder {
   readonly #plan: Plan;
   readonly #layers: ReadonlyMap<string, LinearLayer>;
   readonly #norms: ReadonlyMap<string, BatchNormLayer>;
-  readonly #pools = new Map<string, { readonly starts: number; readonly sources: number }>();
+  readonly #pools = new Map<string, Fields>();
 
   constructor(plan: Plan, parts: Parts, shared: SharedMemory) {
     this.#plan = plan;
@@ -110,6 +112,9 @@ class Builder {
       this.#pools.set(shaped.node.name, {
         starts: shared.store(pool.starts, what),
         sources: shared.store(pool.sources, what),
+        outputs: pool.starts.length - 1,
+        pixel: shaped.outputShape.at(-1) as number,
+        covers: pool.covers ? 1 : 0,
       });
     }
   }
@@ -148,7 +153,7 @@ class Builder {
 
   /** Whether the one layer that reads a value masks its gradient on the way. */
   #isMasked(value: Value): boolean {
-    return [...this.#layers.values()].some(({ source, masksInput }) => masksInput && source === value);
+    return [...this.#layers.values()].some(({ input, masksInput }) => masksInput && input === value);
   }
 
   #stage(stage: Stage, adds: (value: Value) => boolean, forward: boolean): Emitted[] {
@@ -172,7 +177,7 @@ class Builder {
     const pool = this.#pools.get(node.name);
     if (pool !== undefined) {
       const averages = node.kind === 'averagePool2d' || node.kind === 'globalAveragePool' ? 1 : 0;
-      const more = { outputs: output.features, inputs: from.features, averages };
+      const more = { inputs: from.features, averages };
       return [{ record: { kind: 'pool', fields: { ...fields, ...pool, ...more } } }];
     }
     if (node.kind === 'activation') {
@@ -197,34 +202,38 @@ class Builder {
     return [{ record: { kind: 'copy', fields: { ...fields, features: to.features, flags } } }];
   }
 
-  #linear(
-    { shaped, inputs, padded }: Stage,
-    layer: LinearLayer,
-    adds: (value: Value) => boolean,
-    forward: boolean,
-  ): Emitted[] {
+  #linear(stage: Stage, layer: LinearLayer, adds: (value: Value) => boolean, forward: boolean): Emitted[] {
+    const { inputs, padded, bordered, output } = stage;
     const from = inputs[0] as Value;
-    const flags = !forward && padded === undefined && from.delta >= 0 && adds(from) ? FLAGS.adds : 0;
+    const flags = !forward && from.delta >= 0 && adds(from) ? FLAGS.adds : 0;
     const own: Emitted = { record: { kind: 'linear', fields: { flags } }, layer };
-    if (padded === undefined) return [own];
-    const [height, width, channels] = shaped.inputShapes[0] as readonly [number, number, number];
-    const sliding = slidingOf(shaped)!;
-    const paddedRow = sliding.paddedSize[1] * channels;
-    const border = {
-      x: from.offset,
-      y: padded.offset,
-      dx: from.delta,
-      dy: padded.delta,
-      height,
-      row: width * channels,
-      paddedRow,
-      before: sliding.before[0] * paddedRow + sliding.before[1] * channels,
-      paddedFeatures: padded.features,
-    };
-    if (forward) return [{ record: { kind: 'pad', fields: border } }, own];
-    if (from.delta < 0) return [own];
-    return [own, { record: { kind: 'pad', fields: { ...border, flags: adds(from) ? FLAGS.adds : 0 } } }];
+    if (forward ? padded === undefined : bordered === undefined) return [own];
+    const { sliding, deltas, input, units } = convolutionOf(stage.shaped)!;
+    const fields = forward
+      ? { x: from.offset, y: padded!.offset, ...frameOf(sliding.paddedSize, sliding.before, input) }
+      : {
+          dy: output.delta,
+          dx: bordered!,
+          ...frameOf(deltas.size, deltas.before, [...sliding.output, units]),
+        };
+    return [{ record: { kind: 'pad', fields } }, own];
   }
+}
+
+/** An image of [height, width, channels] in a border of zeros. */
+function frameOf(
+  size: Pair,
+  before: Pair,
+  [height, width, channels]: readonly [number, number, number],
+): Fields {
+  const paddedRow = size[1] * channels;
+  return {
+    height,
+    row: width * channels,
+    paddedRow,
+    before: before[0] * paddedRow + before[1] * channels,
+    paddedFeatures: size[0] * paddedRow,
+  };
 }
 
 function poolOf({ node, inputShapes }: ShapedNode) {

@@ -1,5 +1,5 @@
 /** Bytes of one record of a program. */
-export const RECORD_BYTES = 96;
+export const RECORD_BYTES = 144;
 const WORDS = RECORD_BYTES / 4;
 
 const KINDS = {
@@ -33,7 +33,7 @@ const FIELDS = {
   rows: 6,
   rowStarts: 7,
   rowUnits: 8,
-  values: 9,
+  unitGradients: 9,
   gradients: 10,
   stride: 11,
   unitStarts: 12,
@@ -43,10 +43,18 @@ const FIELDS = {
   bias: 16,
   biasGradients: 17,
   biasStride: 18,
-  pixels: 20,
-  inPixels: 21,
-  outPixels: 22,
-  inputFeatures: 23,
+  runs: 20,
+  runCount: 21,
+  inStep: 22,
+  permutation: 23,
+  backDeltas: 24,
+  backStarts: 25,
+  backUnits: 26,
+  backValues: 27,
+  backRows: 28,
+  backRuns: 29,
+  backRunCount: 30,
+  backStep: 31,
   // pad
   height: 5,
   row: 6,
@@ -59,6 +67,8 @@ const FIELDS = {
   sources: 7,
   inputs: 8,
   averages: 9,
+  pixel: 10,
+  covers: 11,
   // batchNorm
   channels: 6,
   sums: 7,

@@ -1,14 +1,20 @@
-import type { ShapedArchitecture } from '@espalier/architectures';
+import type { ShapedArchitecture, ShapedNode } from '@espalier/architectures';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { Parameter } from '../parameters/parameter.js';
 import { BatchNormLayer } from './batch-norm-layer.js';
 import { DropoutMask } from './dropout-mask.js';
-import { LinearLayer, paddedFeaturesOf } from './linear-layer.js';
+import { bordersOf, convolutionOf, LinearLayer } from './linear-layer.js';
 import { isLinear, type Plan, planNetwork } from './plan.js';
 import { Program } from './program.js';
 
-/** From so many bytes of a tile of eight examples on threads share a tile, as each layer is work for all of them. */
+/**
+ * Where dense layers of a tile of eight examples have so many bytes, threads share a tile, as each layer is work for all
+ * of them. Convolutions walk over their images, and need no more in cache than what their window spans.
+ */
 const SHARED_TILE_BYTES = 2 ** 22;
+
+/** Threads share a tile as well where tiles of eight examples for each of them would have so many bytes. */
+const MOST_TILES_BYTES = 2 ** 28;
 
 /** An architecture with its parameters and its program in shared memory. */
 export class SparseNetwork {
@@ -38,16 +44,19 @@ export class SparseNetwork {
     shared: SharedMemory,
     threads: number,
   ) {
-    this.plan = planNetwork(architecture, paddedFeaturesOf);
+    this.plan = planNetwork(architecture, bordersOf);
     const { stages, features } = this.plan;
     const normalises = stages.some(({ shaped }) => shaped.node.kind === 'batchNorm');
-    this.shares = !normalises && features * 32 > SHARED_TILE_BYTES;
+    const dense = stages.filter(({ shaped }) => isLinear(shaped) && convolutionOf(shaped) === undefined);
+    const met = dense.reduce((sum, { shaped }) => sum + channelsOf(shaped), 0);
+    this.shares = !normalises && (met * 32 > SHARED_TILE_BYTES || features * 32 * threads > MOST_TILES_BYTES);
     const gradients = this.shares ? 1 : threads;
     const layers = new Map<string, LinearLayer>();
     const norms = new Map<string, BatchNormLayer>();
     const parameters: Parameter[] = [];
     const masks = new Map<string, DropoutMask>();
-    for (const { shaped, inputs, padded, output } of stages) {
+    for (const stage of stages) {
+      const { shaped, output } = stage;
       const { node } = shaped;
       if (node.kind === 'dropout')
         masks.set(node.name, new DropoutMask(node.name, node.rate, output.features, shared));
@@ -57,10 +66,7 @@ export class SparseNetwork {
         parameters.push(...norm.parameters);
       }
       if (!isLinear(shaped)) continue;
-      const from = inputs[0]!;
-      // The only reader of a rectified value can mask its gradient where it writes it.
-      const masksInput = from.rectified && from.readers === 1 && padded === undefined;
-      const layer = new LinearLayer(shaped, padded ?? from, output, masksInput, slotNames, shared, gradients);
+      const layer = new LinearLayer(stage, slotNames, shared, gradients);
       layers.set(node.name, layer);
       parameters.push(layer.kernel, ...(layer.bias === undefined ? [] : [layer.bias]));
     }
@@ -70,4 +76,9 @@ export class SparseNetwork {
     this.parameters = parameters;
     this.program = new Program(this.plan, { layers, norms, masks }, shared);
   }
+}
+
+/** Features that meet at one pixel of a dense layer. */
+function channelsOf({ inputShapes, outputShape }: ShapedNode): number {
+  return (inputShapes[0]!.at(-1) as number) + (outputShape.at(-1) as number);
 }

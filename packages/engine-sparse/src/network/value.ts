@@ -19,12 +19,13 @@ export class Arena {
 
   /** A value and, where it is trained, room for its gradient. */
   value(node: string, features: number, trained: boolean, rectified = false): Value {
-    const offset = this.#take(features);
-    const delta = trained ? this.#take(features) : -1;
+    const offset = this.take(features);
+    const delta = trained ? this.take(features) : -1;
     return { offset, features, delta, rectified, readers: 0, node };
   }
 
-  #take(features: number): number {
+  /** Room for so many features, without a value of its own. */
+  take(features: number): number {
     const offset = this.features;
     this.features += features;
     return offset;

@@ -26,11 +26,14 @@ export function slide(size: Pair, window: Pair, strides: Pair, padding: Padding)
   };
 }
 
-/** Which features of the input each feature of a pool's output is made from, row-major. */
+/** Which pixels of the input each pixel of a pool's output is made from, row-major. */
 export interface PoolSources {
   /** [outputs + 1] */
   readonly starts: Uint32Array;
+  /** The first feature of each. */
   readonly sources: Uint32Array;
+  /** Whether every pixel of the input lies in exactly one window. */
+  readonly covers: boolean;
 }
 
 /** Windows over the part of them that lies on the image. */
@@ -47,15 +50,15 @@ export function poolSources(
     const rows = spanOf(y * strides[0] - before[0], window[0], height);
     for (let x = 0; x < output[1]; x++) {
       const columns = spanOf(x * strides[1] - before[1], window[1], width);
-      for (let channel = 0; channel < channels; channel++) {
-        for (const row of rows) {
-          for (const column of columns) sources.push((row * width + column) * channels + channel);
-        }
-        starts.push(sources.length);
+      for (const row of rows) {
+        for (const column of columns) sources.push((row * width + column) * channels);
       }
+      starts.push(sources.length);
     }
   }
-  return { starts: Uint32Array.from(starts), sources: Uint32Array.from(sources) };
+  const pixels = height * width;
+  const covers = sources.length === pixels && new Set(sources).size === pixels;
+  return { starts: Uint32Array.from(starts), sources: Uint32Array.from(sources), covers };
 }
 
 function spanOf(from: number, extent: number, size: number): number[] {

@@ -9,7 +9,7 @@ const NOT_TRAINED: ReadonlySet<string> = new Set(['movingMean', 'movingVariance'
 export class DenseParameter extends Parameter {
   readonly isKernel = false;
   readonly isTrained: boolean;
-  readonly copy = { permutation: 0, values: 0 };
+  readonly copies = [];
   readonly count: number;
 
   constructor(

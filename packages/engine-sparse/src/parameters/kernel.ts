@@ -1,9 +1,10 @@
 import type { ShapedParameter } from '@espalier/architectures';
 import { type LayerDescription, newPositions, type Positions } from '@espalier/core';
 import type { SharedMemory } from '../memory/shared-memory.js';
+import { orderByGathering } from './gather-order.js';
 import type { Geometry } from './geometry.js';
 import { lowerBound } from './indices.js';
-import { Parameter, padded } from './parameter.js';
+import { Parameter, padded, type Reordered } from './parameter.js';
 import { mergeRows, mergeValues } from './rewiring.js';
 import { orderByUnits } from './unit-order.js';
 
@@ -34,6 +35,17 @@ export class Kernel extends Parameter {
   unitValues = 0;
   /** u32 [count]: where each value stands by units. */
   permutation = 0;
+  /** u32 [rows of the order + 1], or 0 where the gradient by the input is gathered in the order of positions. */
+  readonly gatherStarts: number = 0;
+  /** u32 [count]: in the order of gathering, the relative delta of each value. */
+  gatherDeltas = 0;
+  /** f32 [count]: the values in the order of gathering. */
+  gatherValues = 0;
+  /** u32 [count]: where each value stands in the order of gathering. */
+  gatherPermutation = 0;
+  /** f32 [count] for each gradient: room to sum them up in the order of units; 0 where that is not done. */
+  unitGradients = 0;
+  readonly #sumsByUnits: boolean;
   #count = 0;
   #capacity = -1;
 
@@ -43,14 +55,18 @@ export class Kernel extends Parameter {
     slotNames: readonly string[],
     shared: SharedMemory,
     gradients: number,
+    sumsByUnits: boolean,
   ) {
     super(shaped, slotNames, shared, gradients);
+    this.#sumsByUnits = sumsByUnits;
     this.layer = shaped.layer as LayerDescription;
     this.geometry = geometry;
-    const { rows, units, places } = geometry;
+    const { rows, units, places, gathering } = geometry;
     this.rowStarts = shared.heap.take(4 * (rows + 1), `the rows of ${this.name}`);
     this.unitStarts = shared.heap.take(4 * (units + 1), `the units of ${this.name}`);
     this.places = places === undefined ? 0 : shared.store(places, `the rows of ${this.name}`);
+    if (gathering === undefined) return;
+    this.gatherStarts = shared.heap.take(4 * (gathering.rows + 1), `the rows of ${this.name}`);
   }
 
   /** Ascending; derived, so callers that ask often keep what they got. */
@@ -62,8 +78,10 @@ export class Kernel extends Parameter {
     return this.#count;
   }
 
-  get copy() {
-    return { permutation: this.permutation, values: this.unitValues };
+  get copies(): Reordered[] {
+    const byUnits = { permutation: this.permutation, values: this.unitValues };
+    if (this.geometry.gathering === undefined) return [byUnits];
+    return [byUnits, { permutation: this.gatherPermutation, values: this.gatherValues }];
   }
 
   /** The values in the order of positions; whoever writes calls {@link refresh}, or {@link order}. */
@@ -136,29 +154,43 @@ export class Kernel extends Parameter {
     return grownAt;
   }
 
-  /** Brings the values by units up to date. */
+  /** Brings the values in other orders up to date. */
   refresh(): void {
     const { weights } = this;
-    const permutation = this.shared.wordsAt(this.permutation, this.count);
-    const copy = this.shared.floatsAt(this.unitValues, this.count);
-    for (let k = 0; k < weights.length; k++) copy[permutation[k]!] = weights[k]!;
+    for (const { permutation, values } of this.copies) {
+      const places = this.shared.wordsAt(permutation, this.count);
+      const copy = this.shared.floatsAt(values, this.count);
+      for (let k = 0; k < weights.length; k++) copy[places[k]!] = weights[k]!;
+    }
   }
 
-  /** Brings the order by units up to date with topology and values. */
+  /** Brings the other orders up to date with topology and values. */
   order(): void {
     const { shared, count, geometry } = this;
-    const { rows, units, places } = geometry;
-    orderByUnits({
-      rows,
-      units,
-      places,
+    const { rows, units, places, gathering } = geometry;
+    const byPositions = {
       rowStarts: shared.wordsAt(this.rowStarts, rows + 1),
       rowUnits: shared.wordsAt(this.rowUnits, count),
       values: this.weights,
+    };
+    orderByUnits({
+      ...byPositions,
+      rows,
+      units,
+      places,
       unitStarts: shared.wordsAt(this.unitStarts, units + 1),
       unitFeatures: shared.wordsAt(this.unitFeatures, count),
       unitValues: shared.floatsAt(this.unitValues, count),
       permutation: shared.wordsAt(this.permutation, count),
+    });
+    if (gathering === undefined) return;
+    orderByGathering({
+      ...byPositions,
+      order: gathering,
+      starts: shared.wordsAt(this.gatherStarts, gathering.rows + 1),
+      deltas: shared.wordsAt(this.gatherDeltas, count),
+      gathered: shared.floatsAt(this.gatherValues, count),
+      permutation: shared.wordsAt(this.gatherPermutation, count),
     });
   }
 
@@ -185,25 +217,46 @@ export class Kernel extends Parameter {
     const { heap } = this.shared;
     if (this.#capacity >= 0) {
       this.release();
-      for (const at of [this.rowUnits, this.unitFeatures, this.unitValues, this.permutation]) heap.give(at);
+      heap.give(this.rowUnits);
+      this.#giveOthers();
     }
     this.allocate(count);
     this.rowUnits = this.#takeWords(count);
-    this.unitFeatures = this.#takeWords(count);
-    this.unitValues = this.#takeWords(count);
-    this.permutation = this.#takeWords(count);
+    this.#takeOthers(count);
     this.#capacity = count;
   }
 
   /** Memory for what is made anew after every change. */
   #reserveOthers(count: number): void {
+    this.#giveOthers();
+    this.reserveGradients(count);
+    this.#takeOthers(count);
+    this.#capacity = count;
+  }
+
+  #giveOthers(): void {
     const { heap } = this.shared;
     for (const at of [this.unitFeatures, this.unitValues, this.permutation]) heap.give(at);
+    if (this.geometry.gathering !== undefined) {
+      for (const at of [this.gatherDeltas, this.gatherValues, this.gatherPermutation]) heap.give(at);
+    }
+    if (this.#sumsByUnits) heap.give(this.unitGradients);
+  }
+
+  /** The other orders, for whose gradients the stride must be known. */
+  #takeOthers(count: number): void {
     this.unitFeatures = this.#takeWords(count);
     this.unitValues = this.#takeWords(count);
     this.permutation = this.#takeWords(count);
-    this.reserveGradients(count);
-    this.#capacity = count;
+    if (this.geometry.gathering !== undefined) {
+      this.gatherDeltas = this.#takeWords(count);
+      this.gatherValues = this.#takeWords(count);
+      this.gatherPermutation = this.#takeWords(count);
+    }
+    if (this.#sumsByUnits) {
+      const bytes = this.stride * this.gradientCount;
+      this.unitGradients = this.shared.heap.take(bytes, `the gradients of ${this.name}`);
+    }
   }
 
   #takeWords(count: number): number {

@@ -56,7 +56,7 @@ export class Optimizer {
     const floats = shared.floatsAt(table, parameters.length * RECORD_WORDS);
     parameters.forEach((parameter, i) => {
       const [first, second, age] = this.slots.map((name) => parameter.slots.get(name)?.address ?? 0);
-      const { permutation, values } = parameter.copy;
+      const [copy, more] = parameter.copies;
       words.set(
         [
           parameter.count,
@@ -66,9 +66,12 @@ export class Optimizer {
           first ?? 0,
           second ?? 0,
           age ?? 0,
-          permutation,
-          values,
+          copy?.permutation ?? 0,
+          copy?.values ?? 0,
           parameter.isKernel ? 1 : 0,
+          0,
+          more?.permutation ?? 0,
+          more?.values ?? 0,
         ],
         i * RECORD_WORDS,
       );

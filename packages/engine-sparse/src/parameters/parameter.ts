@@ -8,6 +8,12 @@ export interface SlotMemory {
   readonly counts: boolean;
 }
 
+/** Addresses of values in another order, and of where each value stands there. */
+export interface Reordered {
+  readonly permutation: number;
+  readonly values: number;
+}
+
 /** Values are padded to whole vectors of four, the padding being 0. */
 export const padded = (count: number) => Math.ceil(count / 4) * 4;
 
@@ -52,8 +58,8 @@ export abstract class Parameter {
   /** How many values there are. */
   abstract readonly count: number;
 
-  /** Addresses of the permutation and of the copy that the optimizer writes through it; 0 for none. */
-  abstract readonly copy: { readonly permutation: number; readonly values: number };
+  /** The values in other orders, up to two, which the optimizer keeps up to date. */
+  abstract readonly copies: readonly Reordered[];
 
   /** A slot's values; not to be kept. */
   slot(name: string): Float32Array | Uint32Array {

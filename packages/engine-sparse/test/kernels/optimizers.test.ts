@@ -24,20 +24,22 @@ function parameterOf(module: TestingModule, operands: Operands, count: number, c
   const first = padded(() => operands.uniform()).map(old);
   const second = padded(() => operands.uniform(0.01, 1)).map(old);
   const ages = Array.from({ length }, (_, k) => old(operands.below(400), k));
-  const permutation = operands.shuffled(count);
+  const permutations = [operands.shuffled(count), operands.shuffled(count)];
   const at = {
     values: module.floats(values),
     gradients: module.floats(gradients.flatMap((copy) => [...copy])),
     first: module.floats(first),
     second: module.floats(second),
     ages: module.words(ages),
-    copy: module.floats(new Float32Array(count)),
+    copies: [0, 1].map(() => module.floats(new Float32Array(count))),
   };
-  const permutes = operands.below(2) === 1;
+  // None, one, or two other orders.
+  const orders = operands.below(3);
   const decays = operands.below(2) === 1;
   const pull = operands.below(2) / 16;
   const record = [count, at.values, at.gradients, length * 4, at.first, at.second, at.ages];
-  record.push(permutes ? module.words(permutation) : 0, at.copy, decays ? 1 : 0, 0, 0, 0, 0, 0, 0);
+  const [order, more] = permutations.map((permutation, i) => (i < orders ? module.words(permutation) : 0));
+  record.push(order!, at.copies[0]!, decays ? 1 : 0, 0, more!, at.copies[1]!, 0, 0, 0);
   return {
     count,
     length,
@@ -46,9 +48,9 @@ function parameterOf(module: TestingModule, operands: Operands, count: number, c
     first,
     second,
     ages,
-    permutation,
+    permutations,
     at,
-    permutes,
+    orders,
     decays,
     pull,
     record,
@@ -92,8 +94,8 @@ it('steps every weight once, whoever takes which part, and keeps the copy up to 
     module.control({ optimizer: KINDS.indexOf(use), corrections, correctionCount: ages.length });
     module.controlFloats({ learningRate: rate, momentum, weightDecay: decay, beta1, beta2, epsilon });
     inThreads(module, 'optimize', threads);
-    for (const { count, gradients, values, first, second, ages, permutation, ...rest } of parameters) {
-      const { at, permutes, decays, pull } = rest;
+    for (const { count, gradients, values, first, second, ages, permutations, ...rest } of parameters) {
+      const { at, orders, decays, pull } = rest;
       const own = { ...settings, decay: decays ? decay : 0, pull };
       const stepped: Weight[] = Array.from({ length: count }, (_, k) =>
         optimize(
@@ -108,10 +110,12 @@ it('steps every weight once, whoever takes which part, and keeps the copy up to 
       expectClose(module.readFloats(at.first, count), column('first'));
       expectClose(module.readFloats(at.second, count), column('second'));
       expect([...module.readWords(at.ages, count)]).toEqual(column('age'));
-      const copy = module.readFloats(at.copy, count);
-      expect(permutation.map((place) => copy[place])).toEqual(
-        permutes ? [...after] : permutation.map(() => 0),
-      );
+      for (const [i, permutation] of permutations.entries()) {
+        const copy = module.readFloats(at.copies[i]!, count);
+        expect(permutation.map((place) => copy[place])).toEqual(
+          i < orders ? [...after] : permutation.map(() => 0),
+        );
+      }
     }
   });
 });

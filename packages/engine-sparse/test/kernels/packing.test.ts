@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { expectClose, holds, lanes } from '../oracle/operands.js';
-import { packInputs, pad, padBack } from '../oracle/pack.js';
+import { holds, lanes } from '../oracle/operands.js';
+import { packInputs, pad } from '../oracle/pack.js';
 
 it('packs a batch into tiles, and fills the last one up with zeros', () => {
   const shape = fc.record({
@@ -32,8 +32,8 @@ const border = fc.record({
   right: side,
 });
 
-it('puts a border around an image, and takes gradients from inside of it', () => {
-  holds(fc.record({ border, adds: fc.boolean() }), (module, { border, adds }, operands) => {
+it('puts a border of zeros around an image', () => {
+  holds(border, (module, border, operands) => {
     const { lanes, height, row, above, below, left, right } = border;
     const paddedRow = left + row + right;
     const paddedFeatures = (above + height + below) * paddedRow;
@@ -44,11 +44,5 @@ it('puts a border around an image, and takes gradients from inside of it', () =>
     const target = module.floats(new Float32Array(paddedFeatures * lanes).fill(Number.NaN));
     module.call.pad!(record, lanes * 4, module.floats(image), target);
     expect(module.readFloats(target, paddedFeatures * lanes)).toEqual(pad(border, image));
-
-    const deltas = operands.floats(paddedFeatures * lanes);
-    const own = module.floats(image);
-    module.call.padBack!(record, lanes * 4, module.floats(deltas), own, adds ? 1 : 0);
-    const inside = padBack(border, deltas).map((value, i) => value + (adds ? image[i]! : 0));
-    expectClose(module.readFloats(own, image.length), inside);
   });
 });

@@ -1,50 +1,81 @@
 import fc from 'fast-check';
 import { it } from 'vitest';
 import { expectClose, holds, lanes, type Operands } from '../oracle/operands.js';
-import { pool, poolBack, type Windows } from '../oracle/pool.js';
+import { pool, poolBack } from '../oracle/pool.js';
 import type { TestingModule } from '../oracle/testing-module.js';
 
 const shape = fc.record({
   lanes,
-  inputs: fc.integer({ min: 1, max: 12 }),
+  pixels: fc.integer({ min: 1, max: 12 }),
   outputs: fc.integer({ min: 1, max: 9 }),
+  channels: fc.integer({ min: 1, max: 3 }),
+  covers: fc.boolean(),
   averages: fc.boolean(),
   adds: fc.boolean(),
 });
 
-/** Windows that overlap and leave inputs out. */
-function windowsOf(operands: Operands, inputs: number, outputs: number): number[][] {
+type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
+
+/** Windows of pixels: they overlap and leave pixels out, or each pixel lies in one of them. */
+function windowsOf(operands: Operands, { pixels, outputs, covers }: Shape): number[][] {
+  if (covers) {
+    const windows = Array.from({ length: outputs }, (): number[] => []);
+    for (const pixel of operands.shuffled(pixels)) windows[operands.below(outputs)]!.push(pixel);
+    return windows.filter((window) => window.length > 0);
+  }
   return Array.from({ length: outputs }, () => {
-    const some = operands.subset(inputs, 0.3);
-    return some.length > 0 ? some : [operands.below(inputs)];
+    const some = operands.subset(pixels, 0.3);
+    return some.length > 0 ? some : [operands.below(pixels)];
   });
 }
 
-/** An arena of x, y, dx and dy, and the record that says so. */
-function layOut(module: TestingModule, of: Windows, parts: readonly Float32Array[], adds: boolean) {
-  const { windows, inputs, averages } = of;
+/** What is pooled, feature by feature, and how the kernels are told. */
+function poolOf(operands: Operands, given: Shape) {
+  const { lanes, channels, pixels, averages, covers } = given;
+  const of = windowsOf(operands, given);
+  const features = Array.from({ length: channels }, (_, channel) => channel);
+  const windows = of.flatMap((window) =>
+    features.map((channel) => window.map((pixel) => pixel * channels + channel)),
+  );
   const starts = [0];
-  for (const window of windows) starts.push(starts.at(-1)! + window.length);
+  for (const window of of) starts.push(starts.at(-1)! + window.length);
+  const sources = of.flat().map((pixel) => pixel * channels);
+  const inputs = pixels * channels;
+  return { pool: { lanes, inputs, averages, windows }, starts, sources, pixel: channels, covers };
+}
+
+/** An arena of x, y, dx and dy, and the record that says so. */
+function layOut(
+  module: TestingModule,
+  { pool, starts, sources, pixel, covers }: ReturnType<typeof poolOf>,
+  parts: readonly Float32Array[],
+  adds: boolean,
+) {
+  const { windows, inputs, averages } = pool;
   const outputs = windows.length;
   const arena = module.floats(parts.flatMap((part) => [...part]));
   const fields = {
     ...{ x: 0, y: inputs, dx: inputs + outputs, dy: 2 * inputs + outputs },
-    ...{ outputs, starts: module.words(starts), sources: module.words(windows.flat()), inputs },
-    ...{ averages: averages ? 1 : 0, flags: adds ? 1 : 0 },
+    ...{ outputs: starts.length - 1, starts: module.words(starts), sources: module.words(sources), inputs },
+    ...{ averages: averages ? 1 : 0, flags: adds ? 1 : 0, pixel, covers: covers ? 1 : 0 },
   };
   return { arena, record: module.record({ kind: 'pool', fields }), fields };
 }
 
 it('pools windows, and gives each gradient to the first maximum or to all', () => {
-  holds(shape, (module, { lanes, inputs, outputs, averages, adds }, operands) => {
-    const of = { lanes, inputs, averages, windows: windowsOf(operands, inputs, outputs) };
+  holds(shape, (module, given, operands) => {
+    const { lanes, adds } = given;
+    const pooled = poolOf(operands, given);
+    const { pool: of } = pooled;
+    const { inputs } = of;
+    const outputs = of.windows.length;
     // Small whole numbers: windows have several maxima.
     const x = operands.integers(inputs * lanes, 2);
     const dy = operands.floats(outputs * lanes);
     const before = operands.floats(inputs * lanes);
     const { arena, record, fields } = layOut(
       module,
-      of,
+      pooled,
       [x, new Float32Array(outputs * lanes), before, dy],
       adds,
     );
@@ -58,11 +89,15 @@ it('pools windows, and gives each gradient to the first maximum or to all', () =
 });
 
 it('lets a NaN win', () => {
-  holds(shape, (module, { lanes, inputs, outputs, averages, adds }, operands) => {
-    const of = { lanes, inputs, averages, windows: windowsOf(operands, inputs, outputs) };
+  holds(shape, (module, given, operands) => {
+    const { lanes, adds } = given;
+    const pooled = poolOf(operands, given);
+    const { pool: of } = pooled;
+    const { inputs } = of;
+    const outputs = of.windows.length;
     const x = operands.floats(inputs * lanes).map((value) => (operands.below(3) ? value : Number.NaN));
     const rest = new Float32Array((inputs + 2 * outputs) * lanes);
-    const { arena, record, fields } = layOut(module, of, [x, rest], adds);
+    const { arena, record, fields } = layOut(module, pooled, [x, rest], adds);
     module.call.pool!(record, lanes * 4, arena);
     expectClose(module.readFloats(arena + fields.y * lanes * 4, outputs * lanes), pool(of, x));
   });

@@ -42,9 +42,10 @@ export function pad(border: Border, source: Float32Array): Float32Array {
   return target;
 }
 
-export function padBack(border: Border, source: Float32Array): Float32Array {
+/** What lies inside of the border. */
+export function padBack<Values extends Float32Array | Float64Array>(border: Border, source: Values): Values {
   const { lanes, height, row } = border;
-  const target = new Float32Array(height * row * lanes);
+  const target = source.slice(0, height * row * lanes) as Values;
   insideOf(border).forEach((feature, to) => {
     for (let lane = 0; lane < lanes; lane++) target[to * lanes + lane] = source[feature * lanes + lane]!;
   });
