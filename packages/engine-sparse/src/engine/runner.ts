@@ -102,7 +102,11 @@ export class Runner {
     if (masks.length > 0) program.refresh();
     const { tiles, lanes, threads } = this.#place(batch);
     const holds = pass.holds !== 'no';
-    if (holds) {
+    if (!holds) {
+      this.#held.drop();
+      this.#shared.setWord(CONTROL.arenas, this.#arenasAt(this.#arenasFor(tiles), lanes));
+    } else {
+      this.#arenas.release();
       const round = this.#held.begin({
         ...{ tiles, lanes, examples: batch.size },
         adds: pass.holds === 'besides',
@@ -125,7 +129,8 @@ export class Runner {
 
   /** One batch forward, without dropout. */
   evaluate(batch: Batch): BatchSums {
-    const { tiles, threads } = this.#place(batch);
+    const { tiles, lanes, threads } = this.#place(batch);
+    this.#shared.setWord(CONTROL.arenas, this.#arenasAt(this.#arenasFor(tiles), lanes));
     this.#shared.setWord(CONTROL.holds, 0);
     this.#shared.setWord(CONTROL.training, 0);
     this.#team.run(COMMANDS.evaluate, threads);
@@ -182,7 +187,7 @@ export class Runner {
   #hold(batch: Batch) {
     const { features } = this.#network.plan;
     const { tiles, lanes, threads } = this.#place(batch);
-    const address = this.#arenas.reserve(tiles * features * lanes * 4);
+    const address = this.#arenasAt(tiles, lanes);
     this.#shared.setWord(CONTROL.arenas, address);
     this.#shared.setWord(CONTROL.holds, 1);
     this.#shared.setWord(CONTROL.training, 0);
@@ -200,7 +205,6 @@ export class Runner {
     const answers = (this.#loss === 'cross-entropy' ? labels : targets) ?? [];
     const answersAt = this.#answers.reserve(answers.length * 4);
     const sumsAt = this.#sums.reserve(tiles * 16);
-    const arenasAt = this.#arenas.reserve(this.#arenasFor(tiles) * this.#network.plan.features * lanes * 4);
     shared.floatsAt(inputsAt, inputs.length).set(inputs);
     if (this.#loss === 'cross-entropy') shared.wordsAt(answersAt, answers.length).set(answers);
     else shared.floatsAt(answersAt, answers.length).set(answers);
@@ -211,8 +215,16 @@ export class Runner {
     shared.setWord(CONTROL.answers, answersAt);
     shared.setWord(CONTROL.lossSums, sumsAt);
     shared.setWord(CONTROL.correct, sumsAt + tiles * 8);
-    shared.setWord(CONTROL.arenas, arenasAt);
     return { tiles, lanes, threads };
+  }
+
+  /** Room for the values of so many tiles: where a batch was held, as long as none is. */
+  #arenasAt(tiles: number, lanes: number): number {
+    const bytes = tiles * this.#network.plan.features * lanes * 4;
+    const spare = this.#held.spareOf(bytes);
+    if (spare === undefined) return this.#arenas.reserve(bytes);
+    this.#arenas.release();
+    return spare;
   }
 
   /** How many tiles' values are there at a time. */

@@ -149,7 +149,6 @@ export class SparseEngine implements Engine {
     });
     const value = this.#loss === 'output-sum' ? loss : loss / batch.size;
     if (!finite) throw this.#notFinite(batch, value, step, broken);
-    if (holds === 'no') this.#held.drop();
     for (const layer of this.layers) layer.asked = new Set(request.signals);
     if (follows) for (const { off } of this.#offMask) off.move(request.learningRate);
     return { loss: value };

@@ -30,7 +30,7 @@ export class HeldBatches {
   readonly #features: number;
   #rounds: Round[] = [];
   #forGradient = false;
-  /** Kept for the next update, so that memory does not come and go. */
+  /** Kept for the next update, so that memory does not come and go; steps until then may use it. */
   #spare: Round | undefined;
 
   /** @param features - of a tile's arena */
@@ -78,6 +78,11 @@ export class HeldBatches {
       else this.#shared.heap.give(round.address);
     }
     this.#rounds = [];
+  }
+
+  /** The address of at least so many bytes that wait for the next batch; undefined where none do. */
+  spareOf(bytes: number): number | undefined {
+    return this.#spare !== undefined && this.#spare.bytes >= bytes ? this.#spare.address : undefined;
   }
 
   #take(bytes: number): number {
