@@ -11,8 +11,8 @@ const ROWS: usize = SIGNAL + 64;
 const WORK: usize = SIGNAL + 68;
 const WORK_STRIDE: usize = SIGNAL + 72;
 const EXCLUDED_COUNT: usize = SIGNAL + 80;
-/** One row of so many is looked at. */
-const STEP: usize = SIGNAL + 116;
+/** One row of so many is looked at; 0 where there is no sample. */
+export const STEP: usize = SIGNAL + 116;
 /** Per thread: how many candidates have each value of the upper 13 of a magnitude's 31 bits. */
 const HISTOGRAMS: usize = SIGNAL + 120;
 

@@ -1,7 +1,7 @@
 import { barrier, waitWhile } from './barrier';
 import { BAD, COMMAND, LANES, SEQUENCE, SHARES, THREADS, UPDATES, word } from './control';
 import { packUnits, samplePositions } from './gradient';
-import { countSample } from './guess';
+import { countSample, STEP } from './guess';
 import { clearGradients, optimize, sumGradients } from './optimizer';
 import { runTiles } from './program';
 import { scanRows } from './scan';
@@ -56,6 +56,11 @@ function take(thread: i32): void {
       samplePositions(thread);
       break;
     case STRONGEST:
+      // Where a sample was counted, units are packed.
+      if (!word(STEP)) {
+        packUnits(thread);
+        barrier();
+      }
       strongest(thread);
       break;
     case PACK:
@@ -68,6 +73,8 @@ function take(thread: i32): void {
       optimize(thread);
       break;
     case COUNT:
+      packUnits(thread);
+      barrier();
       countSample(thread);
       break;
   }

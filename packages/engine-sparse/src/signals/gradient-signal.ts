@@ -214,12 +214,12 @@ export class GradientSignal {
     const step = sampleStep(rows, size - excluded.length, limit);
     return this.#taking(bytes, (taken) => {
       this.#shared.wordsAt(taken.excluded, excluded.length).set(excluded);
-      const given = { ...taken, ...panels.words, excludedCount: excluded.length, limit, capacity };
-      this.#run(COMMANDS.pack, given);
+      const counted = { excludedCount: excluded.length, limit, capacity, step: step ?? 0 };
+      const given = { ...taken, ...panels.words, ...counted };
       const asked = bitsOfAtLeast(atLeast);
       let guess = 0;
       if (step !== undefined) {
-        this.#run(COMMANDS.count, { ...given, step });
+        this.#run(COMMANDS.count, given);
         const histograms = this.#shared.wordsAt(taken.histograms, (threads * SAMPLE_BYTES) / 4);
         guess = guessBound(histograms, limit, Math.ceil(rows / step) / rows);
       }
