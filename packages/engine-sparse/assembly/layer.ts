@@ -27,14 +27,13 @@ const RUNS: usize = 80;
 const RUN_COUNT: usize = 84;
 const IN_STEP: usize = 88;
 const PERMUTATION: usize = 92;
-const BACK_DY: usize = 96;
-const BACK_STARTS: usize = 100;
-const BACK_UNITS: usize = 104;
-const BACK_VALUES: usize = 108;
-const BACK_ROWS: usize = 112;
-const BACK_RUNS: usize = 116;
-const BACK_RUN_COUNT: usize = 120;
-const BACK_STEP: usize = 124;
+const BACK_STARTS: usize = 96;
+const BACK_UNITS: usize = 100;
+const BACK_VALUES: usize = 104;
+const BACK_ROWS: usize = 108;
+const BACK_RUNS: usize = 112;
+const BACK_RUN_COUNT: usize = 116;
+const BACK_STEP: usize = 120;
 
 // A run is a row of neighbouring pixels. Forward: where it begins in x, y and dy, and its pixels.
 const RUN: usize = 16;
@@ -42,7 +41,7 @@ const RUN_Y: usize = 4;
 const RUN_DY: usize = 8;
 const RUN_PIXELS: usize = 12;
 
-// Backward: where it begins in the deltas that are gathered, in dx, and in x; its pixels; and its first row.
+// Backward: where it begins in dy, in dx, and in x; its pixels; and its first row.
 const BACK_RUN: usize = 20;
 const BACK_RUN_DX: usize = 4;
 const BACK_RUN_X: usize = 8;
@@ -152,36 +151,54 @@ function products<T>(
 }
 
 /**
- * Adds to the gradients by bias and weights, and gives the gradient by the input where it is asked for.
+ * Adds to the gradients by bias and weights, and gives the gradient by the input where it is asked for. One thread goes
+ * through a large image once, row by row, for all of them: the rows around are in cache then.
  * @param copy - which of the gradients is added to
  * @param thread - of `threads`, which share the layer
  */
 export function linearBack<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
-  if (load<u32>(record, BIAS) && thread == threads - 1) biasBack<T>(record, arena, copy);
-  if (load<u32>(record, UNIT_GRADIENTS)) weightsBackByUnits<T>(record, arena, copy, thread, threads);
-  else weightsBack<T>(record, arena, copy, thread, threads);
-  if (load<i32>(record, DX) >= 0) inputsBack<T>(record, arena, thread, threads);
+  const byUnits = load<u32>(record, UNIT_GRADIENTS) != 0;
+  const rows = load<i32>(record + (byUnits ? UNITS : ROWS));
+  const starts: usize = load<u32>(record + (byUnits ? UNIT_STARTS : ROW_STARTS));
+  const from = firstRow(rows, starts, thread, threads);
+  const to = firstRow(rows, starts, thread + 1, threads);
+  const offset = <usize>copy * load<u32>(record, STRIDE);
+  if (byUnits) clearSums(record, offset, from, to);
+  const sumsBias = load<u32>(record, BIAS) && thread == threads - 1;
+  const givesDx = load<i32>(record, DX) >= 0;
+  const runs = load<i32>(record, RUN_COUNT);
+  const backRuns = load<i32>(record, BACK_RUN_COUNT);
+  for (let r = 0; r < runs; r++) {
+    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
+    if (sumsBias) biasBack<T>(record, arena, copy, run);
+    if (byUnits) weightsBackByUnits<T>(record, arena, offset, from, to, run);
+    else weightsBack<T>(record, arena, offset, from, to, run);
+    if (givesDx && threads == 1) {
+      inputsBack<T>(record, arena, firstPart(backRuns, r, runs), firstPart(backRuns, r + 1, runs), 0, 1);
+    }
+  }
+  if (byUnits) addSums(record, offset, from, to);
+  if (!givesDx || threads == 1) return;
+  if (backRuns == 1) inputsBack<T>(record, arena, 0, 1, thread, threads);
+  else inputsBack<T>(record, arena, firstPart(backRuns, thread, threads), firstPart(backRuns, thread + 1, threads), 0, 1);
 }
 
-/** Sums of every unit's deltas over pixels and lanes. */
-function biasBack<T>(record: usize, arena: usize, copy: i32): void {
+/** Sums of every unit's deltas over the pixels of a run and lanes. */
+function biasBack<T>(record: usize, arena: usize, copy: i32, run: usize): void {
   const units = load<i32>(record, UNITS);
   const step = <usize>units * featureBytes<T>();
   const gradients = <usize>load<u32>(record, BIAS_GRADIENTS) + <usize>copy * load<u32>(record, BIAS_STRIDE);
-  for (let r = 0; r < load<i32>(record, RUN_COUNT); r++) {
-    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
-    let dy = at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * featureBytes<T>();
-    let left = load<i32>(run, RUN_PIXELS);
-    if (sizeof<T>() < 4) {
-      for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
-        biasBlock<T>(units, gradients, dy, step);
-        dy += <usize>blockPixels<T>() * step;
-      }
+  let dy = at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * featureBytes<T>();
+  let left = load<i32>(run, RUN_PIXELS);
+  if (sizeof<T>() < 4) {
+    for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
+      biasBlock<T>(units, gradients, dy, step);
+      dy += <usize>blockPixels<T>() * step;
     }
-    for (; left > 0; left--) {
-      biasPixel<T>(units, gradients, dy);
-      dy += step;
-    }
+  }
+  for (; left > 0; left--) {
+    biasPixel<T>(units, gradients, dy);
+    dy += step;
   }
 }
 
@@ -196,62 +213,61 @@ function biasPixel<T>(units: i32, gradients: usize, dy: usize): void {
 }
 
 /** The gradient by the weights in the order of positions, where each input meets many units. */
-function weightsBack<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
-  const rows = load<i32>(record, ROWS);
-  const starts: usize = load<u32>(record, ROW_STARTS);
+function weightsBack<T>(record: usize, arena: usize, offset: usize, from: i32, to: i32, run: usize): void {
   const bytes = featureBytes<T>();
-  for (let r = 0; r < load<i32>(record, RUN_COUNT); r++) {
-    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
-    sampledProducts<T>(
-      load<i32>(run, RUN_PIXELS),
-      firstRow(rows, starts, thread, threads),
-      firstRow(rows, starts, thread + 1, threads),
-      starts,
-      load<u32>(record, ROW_UNITS),
-      <usize>load<u32>(record, GRADIENTS) + <usize>copy * load<u32>(record, STRIDE),
-      at<T>(arena, record, X) + <usize>load<u32>(run) * bytes,
-      <usize>load<u32>(record, IN_STEP) * bytes,
-      at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * bytes,
-      <usize>load<i32>(record, UNITS) * bytes,
-      load<u32>(record, PLACES),
-    );
-  }
+  sampledProducts<T>(
+    load<i32>(run, RUN_PIXELS),
+    from,
+    to,
+    load<u32>(record, ROW_STARTS),
+    load<u32>(record, ROW_UNITS),
+    <usize>load<u32>(record, GRADIENTS) + offset,
+    at<T>(arena, record, X) + <usize>load<u32>(run) * bytes,
+    <usize>load<u32>(record, IN_STEP) * bytes,
+    at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * bytes,
+    <usize>load<u32>(record, UNITS) * bytes,
+    load<u32>(record, PLACES),
+  );
 }
 
 /**
- * The gradient by the weights unit by unit. A window has more inputs than there are units, so that more weights share
- * a unit's deltas than share an input.
+ * The gradient by the weights unit by unit, summed up apart. A window has more inputs than there are units, so that more
+ * weights share a unit's deltas than share an input.
  */
-function weightsBackByUnits<T>(record: usize, arena: usize, copy: i32, thread: i32, threads: i32): void {
-  const units = load<i32>(record, UNITS);
+function weightsBackByUnits<T>(record: usize, arena: usize, offset: usize, from: i32, to: i32, run: usize): void {
+  const bytes = featureBytes<T>();
+  sampledProducts<T>(
+    load<i32>(run, RUN_PIXELS),
+    from,
+    to,
+    load<u32>(record, UNIT_STARTS),
+    load<u32>(record, UNIT_FEATURES),
+    <usize>load<u32>(record, UNIT_GRADIENTS) + offset,
+    at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * bytes,
+    <usize>load<u32>(record, UNITS) * bytes,
+    at<T>(arena, record, X) + <usize>load<u32>(run) * bytes,
+    <usize>load<u32>(record, IN_STEP) * bytes,
+    0,
+  );
+}
+
+/** Empties the sums of some units. */
+function clearSums(record: usize, offset: usize, from: i32, to: i32): void {
   const starts: usize = load<u32>(record, UNIT_STARTS);
-  const from = firstRow(units, starts, thread, threads);
-  const to = firstRow(units, starts, thread + 1, threads);
   const begin = load<u32>(starts + (<usize>from << 2));
   const end = load<u32>(starts + (<usize>to << 2));
-  const offset = <usize>copy * load<u32>(record, STRIDE);
+  memory.fill(<usize>load<u32>(record, UNIT_GRADIENTS) + offset + (<usize>begin << 2), 0, <usize>(end - begin) << 2);
+}
+
+/** Adds the sums of some units to the gradients, which are in the order of positions. */
+function addSums(record: usize, offset: usize, from: i32, to: i32): void {
+  const starts: usize = load<u32>(record, UNIT_STARTS);
+  const begin = load<u32>(starts + (<usize>from << 2));
+  const end = load<u32>(starts + (<usize>to << 2));
   const sums = <usize>load<u32>(record, UNIT_GRADIENTS) + offset;
-  const bytes = featureBytes<T>();
-  memory.fill(sums + (<usize>begin << 2), 0, <usize>(end - begin) << 2);
-  for (let r = 0; r < load<i32>(record, RUN_COUNT); r++) {
-    const run = <usize>load<u32>(record, RUNS) + <usize>r * RUN;
-    sampledProducts<T>(
-      load<i32>(run, RUN_PIXELS),
-      from,
-      to,
-      starts,
-      load<u32>(record, UNIT_FEATURES),
-      sums,
-      at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * bytes,
-      <usize>units * bytes,
-      at<T>(arena, record, X) + <usize>load<u32>(run) * bytes,
-      <usize>load<u32>(record, IN_STEP) * bytes,
-      0,
-    );
-  }
   const gradients = <usize>load<u32>(record, GRADIENTS) + offset;
   const permutation: usize = load<u32>(record, PERMUTATION);
-  const count: usize = load<u32>(starts + (<usize>units << 2));
+  const count: usize = load<u32>(starts + (<usize>load<u32>(record, UNITS) << 2));
   for (let k: usize = 0; k < count; k++) {
     const place = load<u32>(permutation + (k << 2));
     if (place < begin || place >= end) continue;
@@ -289,19 +305,19 @@ function sampledProducts<T>(
   }
 }
 
-/** The gradient by the input: every pixel of it gathers from the deltas of the windows that it lies in. */
-function inputsBack<T>(record: usize, arena: usize, thread: i32, threads: i32): void {
+/**
+ * The gradient by the input at some runs of it: every pixel gathers from the deltas of the windows that it lies in.
+ * @param thread - of `threads`, which share the rows
+ */
+function inputsBack<T>(record: usize, arena: usize, first: i32, last: i32, thread: i32, threads: i32): void {
   const bytes = featureBytes<T>();
   const rows = load<i32>(record, BACK_ROWS);
   const starts: usize = load<u32>(record, BACK_STARTS);
-  const runs = load<i32>(record, BACK_RUN_COUNT);
-  const byRuns = runs > 1;
-  const from = byRuns ? 0 : firstRow(rows, starts, thread, threads);
-  const to = byRuns ? rows : firstRow(rows, starts, thread + 1, threads);
-  const last = byRuns ? firstPart(runs, thread + 1, threads) : runs;
+  const from = firstRow(rows, starts, thread, threads);
+  const to = firstRow(rows, starts, thread + 1, threads);
   const flags = load<u32>(record, FLAGS);
   const mode = (flags & ADDS_DX ? ADDS : 0) | (flags & MASKS_DX ? MASKS : 0);
-  for (let r = byRuns ? firstPart(runs, thread, threads) : 0; r < last; r++) {
+  for (let r = first; r < last; r++) {
     const run = <usize>load<u32>(record, BACK_RUNS) + <usize>r * BACK_RUN;
     products<T>(
       load<i32>(run, BACK_RUN_PIXELS),
@@ -310,7 +326,7 @@ function inputsBack<T>(record: usize, arena: usize, thread: i32, threads: i32): 
       starts + (<usize>load<u32>(run, BACK_RUN_ROW) << 2),
       load<u32>(record, BACK_UNITS),
       load<u32>(record, BACK_VALUES),
-      at<T>(arena, record, BACK_DY) + <usize>load<u32>(run) * bytes,
+      at<T>(arena, record, DY) + <usize>load<u32>(run) * bytes,
       <usize>load<u32>(record, UNITS) * bytes,
       at<T>(arena, record, DX) + <usize>load<u32>(run, BACK_RUN_DX) * bytes,
       <usize>load<u32>(record, BACK_STEP) * bytes,

@@ -48,7 +48,7 @@ const ZERO = 6;
 const PAD = 7;
 const POOL = 8;
 const BATCH_NORM = 9;
-const RECORD: usize = 144;
+const RECORD: usize = 128;
 
 // Words that most records share.
 const X: usize = 4;

@@ -73,7 +73,7 @@ export class LinearLayer {
     gradients: number,
   ) {
     const [kernel, bias] = shaped.parameters as [ShapedParameter, ShapedParameter | undefined];
-    const walk = walkOf(shaped);
+    const walk = walkOf(shaped, bordered !== undefined);
     const geometry = geometryOf(kernel.layer!, walk.image);
     const pixels = pixelsOf(walk, geometry.units);
     // More weights share a unit than an input where there are fewer units.
@@ -97,7 +97,7 @@ export class LinearLayer {
       backRuns: shared.store(walk.backward.flat(), what),
       backRunCount: walk.backward.length,
       backStep: walk.backStep,
-      backDeltas: bordered ?? output.delta,
+      dy: bordered ?? output.delta,
     };
   }
 
@@ -115,7 +115,6 @@ export class LinearLayer {
       x: source.offset,
       y: output.offset,
       dx: input.delta,
-      dy: output.delta,
       flags,
       units: geometry.units,
       rows: geometry.rows,
@@ -152,7 +151,8 @@ interface LayerWalk {
   readonly channels: number;
 }
 
-function walkOf(shaped: ShapedNode): LayerWalk {
+/** @param bordered - whether its deltas have their border of zeros */
+function walkOf(shaped: ShapedNode, bordered: boolean): LayerWalk {
   const convolution = convolutionOf(shaped);
   if (convolution === undefined) {
     const inputShape = shaped.inputShapes[0] as readonly number[];
@@ -176,7 +176,7 @@ function walkOf(shaped: ShapedNode): LayerWalk {
       strides,
       deltaRowFeatures: deltas.size[1] * units,
     },
-    forward: forwardRuns(walk),
+    forward: forwardRuns(walk, bordered ? deltas : undefined),
     backward: backwardRuns(walk, [height, width], deltas),
     inStep: strides[1] * channels,
     backStep: strides[1] * channels,

@@ -1,5 +1,5 @@
 /** Bytes of one record of a program. */
-export const RECORD_BYTES = 144;
+export const RECORD_BYTES = 128;
 const WORDS = RECORD_BYTES / 4;
 
 const KINDS = {
@@ -47,14 +47,13 @@ const FIELDS = {
   runCount: 21,
   inStep: 22,
   permutation: 23,
-  backDeltas: 24,
-  backStarts: 25,
-  backUnits: 26,
-  backValues: 27,
-  backRows: 28,
-  backRuns: 29,
-  backRunCount: 30,
-  backStep: 31,
+  backStarts: 24,
+  backUnits: 25,
+  backValues: 26,
+  backRows: 27,
+  backRuns: 28,
+  backRunCount: 29,
+  backStep: 30,
   // pad
   height: 5,
   row: 6,

@@ -14,12 +14,21 @@ export interface Walk {
   readonly units: number;
 }
 
-/** Rows of output pixels: where they begin in x, y and the deltas, and how many pixels they have. */
-export function forwardRuns({ sliding, strides, channels, units }: Walk): Run[] {
+/**
+ * Rows of output pixels: where they begin in x, y and the deltas, and how many pixels they have.
+ * @param border - undefined where the deltas have none
+ */
+export function forwardRuns(
+  { sliding, strides, channels, units }: Walk,
+  border: DeltaBorder | undefined,
+): Run[] {
   const [height, width] = sliding.output;
   return Array.from({ length: height }, (_, y) => {
+    const from = y * strides[0] * sliding.paddedSize[1] * channels;
     const to = y * width * units;
-    return [y * strides[0] * sliding.paddedSize[1] * channels, to, to, width];
+    if (border === undefined) return [from, to, to, width];
+    const delta = ((y + border.before[0]) * border.size[1] + border.before[1]) * units;
+    return [from, to, delta, width];
   });
 }
 

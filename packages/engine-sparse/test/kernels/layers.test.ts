@@ -71,6 +71,7 @@ function denseWalk({ lanes, channels, units }: Shape, pixels: number): Walk {
 }
 
 function convolutionWalk({ lanes, channels, units, window, strides, padding, ...rest }: Shape): Walk {
+  const { hasInput } = rest;
   // A window must fit into an image that has no border.
   const size = [0, 1].map((i) => Math.max(rest.size[i]!, window[i]!)) as [number, number];
   const sliding = slide(size, window, strides, padding);
@@ -98,7 +99,8 @@ function convolutionWalk({ lanes, channels, units, window, strides, padding, ...
   });
   return {
     geometry: geometryOf(description, image),
-    forward: forwardRuns(walk),
+    // Deltas that nothing is gathered from have no border.
+    forward: forwardRuns(walk, hasInput ? deltaBorder : undefined),
     backward: backwardRuns(walk, size, deltaBorder),
     inStep: strides[1] * channels,
     backRows: channels,
@@ -193,7 +195,7 @@ it('takes tiles through a layer and back, whoever takes which part', () => {
     const parts = [x, new Float32Array(dy.length), before, dy, bordered];
     const at = [0];
     for (const part of parts) at.push(at.at(-1)! + part.length / lanes);
-    const [, y, dx, deltas, backDeltas] = at as [number, number, number, number, number];
+    const [, y, dx, plain, bordering] = at as [number, number, number, number, number];
     const arena = module.floats(parts.flatMap((part) => [...part]));
     const gradients = operands.floats(positions.length);
     const biasGradients = operands.floats(units);
@@ -208,8 +210,7 @@ it('takes tiles through a layer and back, whoever takes which part', () => {
           x: 0,
           y,
           dx: hasInput ? dx : -1,
-          dy: deltas,
-          backDeltas,
+          dy: hasInput ? bordering : plain,
           flags,
           ...wordsOf(module, made),
           ...sums,
