@@ -29,7 +29,10 @@ export function packInputs(
   }
 }
 
-/** target = source inside of a border of zeros. All in features of `bytes` bytes. */
+/**
+ * target = source inside of a border of zeros. All in features of `bytes` bytes. Where source is target, the image is
+ * inside already.
+ */
 export function pad(record: usize, bytes: usize, source: usize, target: usize): void {
   const height = load<i32>(record, 20);
   const row = <usize>load<u32>(record, 24) * bytes;
@@ -39,7 +42,7 @@ export function pad(record: usize, bytes: usize, source: usize, target: usize): 
   for (let y = 0; y < height; y++) {
     const inside = target + before + <usize>y * paddedRow;
     memory.fill(edge, 0, inside - edge);
-    memory.copy(inside, source + <usize>y * row, row);
+    if (source != target) memory.copy(inside, source + <usize>y * row, row);
     edge = inside + row;
   }
   memory.fill(edge, 0, target + <usize>load<u32>(record, 36) * bytes - edge);

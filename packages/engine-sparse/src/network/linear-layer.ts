@@ -7,7 +7,7 @@ import { type DeltaBorder, deltaBorderOf } from './gathering.js';
 import type { Borders, Stage } from './plan.js';
 import { type Fields, FLAGS } from './records.js';
 import { backwardRuns, forwardRuns, type Run } from './runs.js';
-import type { Value } from './value.js';
+import type { Framed, Value } from './value.js';
 import { type Sliding, slide } from './windows.js';
 
 type Pair = readonly [number, number];
@@ -38,11 +38,15 @@ export function bordersOf(shaped: ShapedNode): Borders {
   const convolution = convolutionOf(shaped);
   if (convolution === undefined) return { input: undefined, deltas: undefined };
   const { sliding, deltas, input, units } = convolution;
-  const features = (size: Pair, plain: Pair, channels: number) =>
-    size[0] === plain[0] && size[1] === plain[1] ? undefined : size[0] * size[1] * channels;
+  const differs = (size: Pair, plain: Pair) => size[0] !== plain[0] || size[1] !== plain[1];
+  const { paddedSize, before } = sliding;
+  const row = paddedSize[1] * input[2];
+  const first = before[0] * row + before[1] * input[2];
   return {
-    input: features(sliding.paddedSize, [input[0], input[1]], input[2]),
-    deltas: features(deltas.size, sliding.output, units),
+    input: differs(paddedSize, [input[0], input[1]])
+      ? { features: paddedSize[0] * row, first, row }
+      : undefined,
+    deltas: differs(deltas.size, sliding.output) ? deltas.size[0] * deltas.size[1] * units : undefined,
   };
 }
 
@@ -73,7 +77,7 @@ export class LinearLayer {
     gradients: number,
   ) {
     const [kernel, bias] = shaped.parameters as [ShapedParameter, ShapedParameter | undefined];
-    const walk = walkOf(shaped, bordered !== undefined);
+    const walk = walkOf(shaped, bordered !== undefined, output.framed);
     const geometry = geometryOf(kernel.layer!, walk.image);
     const pixels = pixelsOf(walk, geometry.units);
     // More weights share a unit than an input where there are fewer units.
@@ -151,8 +155,11 @@ interface LayerWalk {
   readonly channels: number;
 }
 
-/** @param bordered - whether its deltas have their border of zeros */
-function walkOf(shaped: ShapedNode, bordered: boolean): LayerWalk {
+/**
+ * @param bordered - whether its deltas have their border of zeros
+ * @param framed - where its output has one
+ */
+function walkOf(shaped: ShapedNode, bordered: boolean, framed: Framed | undefined): LayerWalk {
   const convolution = convolutionOf(shaped);
   if (convolution === undefined) {
     const inputShape = shaped.inputShapes[0] as readonly number[];
@@ -176,7 +183,7 @@ function walkOf(shaped: ShapedNode, bordered: boolean): LayerWalk {
       strides,
       deltaRowFeatures: deltas.size[1] * units,
     },
-    forward: forwardRuns(walk, bordered ? deltas : undefined),
+    forward: forwardRuns(walk, bordered ? deltas : undefined, framed),
     backward: backwardRuns(walk, [height, width], deltas),
     inStep: strides[1] * channels,
     backStep: strides[1] * channels,
@@ -188,10 +195,10 @@ function walkOf(shaped: ShapedNode, bordered: boolean): LayerWalk {
 function pixelsOf({ forward, inStep }: LayerWalk, units: number) {
   const input: number[] = [];
   const output: number[] = [];
-  for (const [from, , to, count] of forward as [number, number, number, number][]) {
+  for (const [from, , , count] of forward as [number, number, number, number][]) {
     for (let i = 0; i < count; i++) {
+      output.push(input.length * units);
       input.push(from + i * inStep);
-      output.push(to + i * units);
     }
   }
   return { input, output };

@@ -1,5 +1,5 @@
 import { type ShapedArchitecture, type ShapedNode, sizeOf } from '@espalier/architectures';
-import { Arena, type Value } from './value.js';
+import { Arena, type Framed, type Value } from './value.js';
 
 /** One node that computes something: flattening and ReLUs that their producer applies are left out. */
 export interface Stage {
@@ -22,15 +22,15 @@ export interface Plan {
   readonly features: number;
 }
 
-/** Features of the images of a convolution with borders of zeros. */
+/** The images of a convolution with their borders of zeros: how its input lies, and features of its deltas. */
 export interface Borders {
-  readonly input: number | undefined;
+  readonly input: Framed | undefined;
   readonly deltas: number | undefined;
 }
 
 /**
  * Lays out values and gradients.
- * @param bordersOf - features of a convolution's input, and of its deltas, with their borders; undefined for none
+ * @param bordersOf - those that a convolution needs; undefined for none
  */
 export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: ShapedNode) => Borders): Plan {
   const arena = new Arena();
@@ -51,10 +51,15 @@ export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: Shaped
     const trained = node.parameters.length > 0 || inputs.some(({ delta }) => delta >= 0);
     const borders = bordersOf(node);
     const from = inputs[0] as Value;
-    const padded = borders.input === undefined ? undefined : arena.value(name, borders.input, false);
+    let padded: Value | undefined;
+    if (borders.input !== undefined) {
+      padded = from.framed === undefined ? arena.value(name, borders.input.features, false) : from;
+    }
     const bordered = borders.deltas === undefined || from.delta < 0 ? undefined : scratch;
     const rectified = [...rectifying.values()].includes(name);
-    const output = arena.value(name, sizeOf(node.outputShape), trained, rectified);
+    const reader = isConvolution(node) ? onlyReader(shaped, node, rectifying) : undefined;
+    const framed = reader && bordersOf(reader).input;
+    const output = arena.value(name, sizeOf(node.outputShape), trained, rectified, framed);
     for (const value of inputs) value.readers++;
     values.set(name, output);
     stages.push({ shaped: node, inputs, padded, bordered, output });
@@ -79,7 +84,24 @@ function rectifiers({ nodes }: ShapedArchitecture): ReadonlyMap<string, string> 
   return pairs;
 }
 
+/** The node that alone reads a convolution, or the ReLU that it applies: it can have its input as it needs it. */
+function onlyReader(
+  { nodes }: ShapedArchitecture,
+  convolution: ShapedNode,
+  rectifying: ReadonlyMap<string, string>,
+): ShapedNode | undefined {
+  const { name } = convolution.node;
+  const given = [...rectifying].find(([, producer]) => producer === name)?.[0] ?? name;
+  if (given === nodes.at(-1)?.node.name) return undefined;
+  const readers = nodes.filter(({ inputs }) => inputs.includes(given));
+  return readers.length === 1 ? readers[0] : undefined;
+}
+
+function isConvolution({ node }: ShapedNode): boolean {
+  return node.kind === 'conv2d' || node.kind === 'depthwiseConv2d';
+}
+
 /** Whether a node multiplies by a kernel. */
-export function isLinear({ node }: ShapedNode): boolean {
-  return node.kind === 'dense' || node.kind === 'conv2d' || node.kind === 'depthwiseConv2d';
+export function isLinear(shaped: ShapedNode): boolean {
+  return shaped.node.kind === 'dense' || isConvolution(shaped);
 }

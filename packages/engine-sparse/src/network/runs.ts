@@ -1,4 +1,5 @@
 import type { DeltaBorder } from './gathering.js';
+import type { Framed } from './value.js';
 import type { Sliding } from './windows.js';
 
 type Pair = readonly [number, number];
@@ -17,16 +18,19 @@ export interface Walk {
 /**
  * Rows of output pixels: where they begin in x, y and the deltas, and how many pixels they have.
  * @param border - undefined where the deltas have none
+ * @param framed - how y lies where it has a border
  */
 export function forwardRuns(
   { sliding, strides, channels, units }: Walk,
   border: DeltaBorder | undefined,
+  framed?: Framed,
 ): Run[] {
   const [height, width] = sliding.output;
   return Array.from({ length: height }, (_, y) => {
     const from = y * strides[0] * sliding.paddedSize[1] * channels;
-    const to = y * width * units;
-    if (border === undefined) return [from, to, to, width];
+    const plain = y * width * units;
+    const to = framed === undefined ? plain : framed.first + y * framed.row;
+    if (border === undefined) return [from, to, plain, width];
     const delta = ((y + border.before[0]) * border.size[1] + border.before[1]) * units;
     return [from, to, delta, width];
   });

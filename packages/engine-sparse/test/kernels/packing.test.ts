@@ -43,6 +43,13 @@ it('puts a border of zeros around an image', () => {
     const image = operands.floats(height * row * lanes);
     const target = module.floats(new Float32Array(paddedFeatures * lanes).fill(Number.NaN));
     module.call.pad!(record, lanes * 4, module.floats(image), target);
-    expect(module.readFloats(target, paddedFeatures * lanes)).toEqual(pad(border, image));
+    const expected = pad(border, image);
+    expect(module.readFloats(target, expected.length)).toEqual(expected);
+
+    // What stands there already keeps its place; the border may have held anything.
+    const inside = pad(border, new Float32Array(image.length).fill(1));
+    const spoilt = module.floats(expected.map((value, i) => (inside[i] === 1 ? value : Number.NaN)));
+    module.call.pad!(record, lanes * 4, spoilt, spoilt);
+    expect(module.readFloats(spoilt, expected.length)).toEqual(expected);
   });
 });
