@@ -83,7 +83,7 @@ export function union(a: Positions, b: Positions): Positions {
   while (i < a.length && j < b.length) {
     const x = a[i]!;
     const y = b[j]!;
-    merged[count++] = x < y ? x : y;
+    merged[count++] = Math.min(x, y);
     if (x <= y) i++;
     if (y <= x) j++;
   }
