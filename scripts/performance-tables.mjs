@@ -59,38 +59,51 @@ function peers(network) {
   );
 }
 
-/** Steps of a network that is all but one convolution, and how many times as long PyTorch's best setting takes. */
+/**
+ * Steps of a network that is all but one convolution, and what they take more than without it; how many times as long
+ * PyTorch's best setting takes.
+ */
 function convolution() {
   const { results } = read('convolution');
   const peers = results.filter(({ name }) => name.startsWith('pytorch'));
-  const best = Math.min(...peers.map(({ medianMilliseconds }) => medianMilliseconds));
   const own = results.filter(({ name }) => name.startsWith('wasm'));
   const densities = [...new Set(own.map(({ density }) => density))];
+  const alone = (row) => ({
+    medianMilliseconds: row.medianMilliseconds - row.medianWithout,
+    bestMilliseconds: row.bestMilliseconds - row.bestWithout,
+  });
+  const takes = (row, of = (same) => same) => {
+    const ratio = (key) => Math.min(...peers.map((peer) => of(peer)[key])) / of(row)[key];
+    return `${ratio('medianMilliseconds').toFixed(1)}x (${ratio('bestMilliseconds').toFixed(1)}x)`;
+  };
   const rows = densities.map((density) => {
     const at = (name) => own.find((row) => row.name === name && row.density === density);
     const two = at('wasm, 2 threads');
-    const ratio = best / two.medianMilliseconds;
     return [
       share(1 - density),
       both(at('wasm, 1 thread')),
       both(two),
       both(at('wasm-relaxed, 2 threads')),
-      `${ratio.toFixed(1)}x`,
+      takes(two),
+      both(alone(two)),
+      takes(two, alone),
     ];
   });
-  const dense = peers.map((row) => [row.name, '', both(row), '', '']);
+  const dense = peers.map((row) => {
+    const single = /1 thread/.test(row.name);
+    return [row.name, single ? both(row) : '', single ? '' : both(row), '', '', both(alone(row)), ''];
+  });
   return grid(
-    ['sparsity', '1 thread', '2 threads', '2 threads, relaxed', 'PyTorch takes'],
     [
-      ...rows,
-      ...dense.map(([name, , time]) => [
-        name,
-        /1 thread/.test(name) ? time : '',
-        /2 threads/.test(name) ? time : '',
-        '',
-        '',
-      ]),
+      'sparsity',
+      '1 thread',
+      '2 threads',
+      '2 threads, relaxed',
+      'PyTorch takes',
+      'the convolution alone',
+      'PyTorch takes',
     ],
+    [...rows, ...dense],
   );
 }
 

@@ -1,7 +1,8 @@
 """Trains dense and masked networks with PyTorch on the CPU, as the program on the other end of the pipe asks.
 
 One JSON object per line. A network is made by {"layers", "batch", "densities"}: dense, and once masked for every
-density; by {"convolution", "batch"}: one convolution, in both memory layouts. {"variant", "threads", "steps"} takes steps of one of them and answers with their milliseconds.
+density; by {"convolution", "batch"}: one convolution, in both memory layouts, and
+the same network without it. {"variant", "threads", "steps"} takes steps of one of them and answers with their milliseconds.
 """
 
 import json
@@ -43,14 +44,15 @@ def perceptron(layers):
 
 
 class Laid:
-    """A trainee of the network with one convolution, with inputs and weights in a memory layout."""
+    """A trainee of the network with one convolution or without it, with inputs and weights in a memory layout."""
 
-    def __init__(self, layout):
+    def __init__(self, layout, convolves):
         self.layout = layout
+        measured = [torch.nn.Conv2d(64, 64, 3, padding="same")] if convolves else []
         self.trainee = Trainee(
             torch.nn.Sequential(
                 torch.nn.Conv2d(3, 64, 1),
-                torch.nn.Conv2d(64, 64, 3, padding="same"),
+                *measured,
                 torch.nn.AdaptiveAvgPool2d(1),
                 torch.nn.Flatten(),
                 torch.nn.Linear(64, 10),
@@ -71,7 +73,11 @@ def build_convolution(request):
     return {
         "inputs": torch.randn(batch, 3, 32, 32).clamp(min=0),
         "labels": torch.randint(10, (batch,)),
-        "variants": {name: Laid(layout) for name, layout in layouts.items()},
+        "variants": {
+            name + suffix: Laid(layout, convolves)
+            for name, layout in layouts.items()
+            for suffix, convolves in [("", True), (" without", False)]
+        },
     }
 
 

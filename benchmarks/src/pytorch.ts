@@ -15,7 +15,10 @@ export interface PyTorch {
     batch: number,
     variants: Readonly<Record<string, number>>,
   ): Promise<string>;
-  /** Makes the network of the program convolution, as `nchw` and as `channels_last`. @returns PyTorch's version */
+  /**
+   * Makes the network of the program convolution, as `nchw` and as `channels_last`, and each `without` the convolution.
+   * @returns PyTorch's version
+   */
   buildConvolution(batch: number): Promise<string>;
   /** Takes steps of one variant. @returns their milliseconds */
   steps(variant: string, threads: number, steps: number): Promise<readonly number[]>;
