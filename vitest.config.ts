@@ -9,6 +9,10 @@ export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: false } },
   test: {
     environment: 'node',
+    // Vitest would leave a core to itself, which is half of a machine that has two.
+    maxWorkers: '100%',
+    // A test that hangs fails all the same; one on a busy machine need not.
+    testTimeout: 30_000,
     include: [
       'packages/*/test/**/*.test.ts',
       'plugins/*/test/**/*.test.ts',
