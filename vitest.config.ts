@@ -11,8 +11,6 @@ export default defineConfig({
     environment: 'node',
     // Vitest would leave a core to itself, which is half of a machine that has two.
     maxWorkers: '100%',
-    // A test that hangs fails all the same; one on a busy machine need not.
-    testTimeout: 30_000,
     include: [
       'packages/*/test/**/*.test.ts',
       'plugins/*/test/**/*.test.ts',
