@@ -34,6 +34,20 @@ it('gives out aligned pieces that do not overlap, and has all of it back in the 
   );
 });
 
+it('extends by what is lacking where a piece at the end makes room for a larger one', () => {
+  const { heap, memory } = new SharedMemory();
+  const first = heap.take(100, 'a piece that stays');
+  const small = heap.take(4e6, 'a buffer');
+  const extent = memory.buffer.byteLength;
+  heap.give(small);
+  const large = heap.take(5e6, 'the buffer, larger');
+  expect(large).toBe(small);
+  expect(memory.buffer.byteLength).toBeLessThan(extent + 1e6 + FIRST_FREE);
+  heap.give(large);
+  heap.give(first);
+  expect(heap.used).toBe(0);
+});
+
 it('takes back only what it gave', () => {
   const { heap } = new SharedMemory();
   const start = heap.take(100, 'a piece');

@@ -63,6 +63,15 @@ export class Heap {
     this.#free.splice(at, 0, { start, bytes });
     this.#join(at);
     if (at > 0) this.#join(at - 1);
+    this.#shrink();
+  }
+
+  /** Lets what is free at the end be part of a larger piece, so that a buffer that grows takes what it lacks alone. */
+  #shrink(): void {
+    const last = this.#free.at(-1);
+    if (last === undefined || last.start + last.bytes !== this.#end) return;
+    this.#free.pop();
+    this.#end = last.start;
   }
 
   /** Joins a span with the one behind it, where nothing lies between. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { EspalierError } from '@espalier/core';
 import type { KernelName } from '../kernels/names.js';
 import type { Platform, TeamWorker, WorkerStart } from './platform.js';
@@ -14,6 +14,9 @@ const FILES: Readonly<Record<KernelName, string>> = {
   wasm: 'kernels.wasm',
   'wasm-relaxed': 'kernels-relaxed.wasm',
 };
+
+/** Far more than a worker needs, which makes no objects; where there is a limit, V8 sets aside less to begin with. */
+const LIMITS = { maxOldGenerationSizeMb: 64 };
 
 /**
  * The whole program of a worker, as text so that it runs alike from sources, from builds and in tests: it makes an
@@ -56,7 +59,8 @@ export const platform: Platform = {
     const flags = name === 'wasm-relaxed' ? [RELAXED_FLAG] : [];
     const workerData = { module, memory, thread, flags, failed };
     // Flags of the process, such as --input-type=module, are not meant for it.
-    const worker = new Worker(WORKER_SOURCE, { execArgv: [], ...options, eval: true, workerData });
+    const defaults: WorkerOptions = { execArgv: [], resourceLimits: LIMITS };
+    const worker = new Worker(WORKER_SOURCE, { ...defaults, ...options, eval: true, workerData });
     return {
       ready: new Promise((resolve, reject) => {
         worker.once('message', () => resolve());
