@@ -8,6 +8,7 @@ import { scanRows } from './scan';
 import { strongest } from './strongest';
 
 export { neverSleep } from './barrier';
+export { divide, locate, mergeRows, mergeValues, orderByUnits } from './rewiring';
 
 const TRAIN = 1;
 const EVALUATE = 2;

@@ -13,6 +13,7 @@ export { crossEntropy, meanSquaredError, outputSum } from './loss';
 export { clearGradients, optimize, sumGradients } from './optimizer';
 export { packInputs, pad } from './pack';
 export { pool, poolBack } from './pool';
+export { divide, locate, mergeRows, mergeValues, orderByUnits } from './rewiring';
 export { scanRows } from './scan';
 export { reaching, shorten } from './screen';
 export { strongest } from './strongest';

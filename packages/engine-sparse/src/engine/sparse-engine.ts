@@ -99,6 +99,7 @@ export class SparseEngine implements Engine {
       linear.map(({ kernel }) => kernel),
       own?.complete(request.start) ?? request.start,
       request.latent,
+      team.rewiring,
     );
     const offMask = linear.map(({ kernel }) => {
       const values = latent.get(kernel.name);
@@ -156,6 +157,7 @@ export class SparseEngine implements Engine {
 
   applyTopology(changes: readonly TopologyChange[]): void {
     this.#guard();
+    const { rewiring } = this.#team;
     const targets = changes.map((change) => {
       const layer = this.layers.find(({ name }) => name === change.layer);
       if (layer === undefined) {
@@ -165,14 +167,14 @@ export class SparseEngine implements Engine {
           `There is no layer "${change.layer}" to change.${suggest(change.layer, known)}`,
         );
       }
-      checkChange(layer, change);
-      return { layer, change };
+      return checkChange(layer, change, rewiring);
     });
     if (new Set(changes.map(({ layer }) => layer)).size < changes.length) {
       throw new TypeError('Two topology changes name the same layer; there must be one net change for each.');
     }
-    for (const { layer, change } of targets) {
-      commitChange(layer, change, this.#optimizer.firstMoment, this.#parked.get(layer.name)!);
+    for (const target of targets) {
+      const parked = this.#parked.get(target.layer.name)!;
+      commitChange(target, rewiring, this.#optimizer.firstMoment, parked);
     }
     this.#relocate();
   }
@@ -219,7 +221,9 @@ export class SparseEngine implements Engine {
 
   get #stateParts(): StateParts {
     const { parameters } = this.#network;
-    return { parameters, parked: this.#parked, latent: this.#latent, held: this.#held, shared: this.#shared };
+    const { rewiring } = this.#team;
+    const [parked, latent, held, shared] = [this.#parked, this.#latent, this.#held, this.#shared];
+    return { parameters, parked, latent, held, shared, rewiring };
   }
 
   get #trained(): readonly Parameter[] {

@@ -8,7 +8,8 @@ import {
   strongestOf,
   valuesAt,
 } from '@espalier/core';
-import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
+import type { Kernel } from '../parameters/kernel.js';
+import { NOT_ACTIVE } from '../parameters/rewiring.js';
 import type { FactorSignal } from '../signals/factor-signal.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';
 import type { LatentValues } from './latent-values.js';

@@ -1,5 +1,6 @@
 import type { LatentOptions, StartLayer } from '@espalier/core';
 import type { Kernel } from '../parameters/kernel.js';
+import type { RewiringKernels } from '../parameters/rewiring.js';
 import { LatentValues } from './latent-values.js';
 import { ascends } from './topology.js';
 
@@ -14,6 +15,7 @@ export function startKernels(
   kernels: readonly Kernel[],
   start: readonly StartLayer[],
   options: LatentOptions | undefined,
+  rewiring: RewiringKernels,
 ): ReadonlyMap<string, LatentValues> {
   const names = kernels.map(({ name }) => name).join(', ');
   const given = start.map(({ name }) => name).join(', ');
@@ -42,7 +44,7 @@ export function startKernels(
     }
     kernel.place(active);
     kernel.weights.set(weights);
-    kernel.order();
+    kernel.order(rewiring);
     if (latent === undefined) return;
     if (options === undefined || latent.length !== kernel.size) {
       throw new TypeError(

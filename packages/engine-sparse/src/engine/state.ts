@@ -12,6 +12,7 @@ import type { SharedMemory } from '../memory/shared-memory.js';
 import { indicesOf } from '../parameters/indices.js';
 import { Kernel } from '../parameters/kernel.js';
 import type { Parameter } from '../parameters/parameter.js';
+import type { RewiringKernels } from '../parameters/rewiring.js';
 import type { HeldBatches } from '../signals/held-batches.js';
 import type { LatentValues } from './latent-values.js';
 import type { SlotsOffMask } from './parked-slots.js';
@@ -25,6 +26,7 @@ export interface StateParts {
   readonly latent: ReadonlyMap<string, LatentValues>;
   readonly held: HeldBatches;
   readonly shared: SharedMemory;
+  readonly rewiring: RewiringKernels;
 }
 
 // A gradient that is being summed lives in its batches: activations and deltas, [tiles, features, examples].
@@ -92,14 +94,14 @@ function packSlot(kernel: Kernel, slot: string, active: Positions, parked: Slots
  * @throws EspalierError ESPALIER_DATA_SHAPE naming a tensor that is missing or of another shape
  */
 export function loadState(parts: StateParts, state: EngineState): void {
-  const { parameters, parked, latent, held, shared } = parts;
+  const { parameters, latent, held, shared } = parts;
   const commits: (() => void)[] = [];
   for (const parameter of parameters) {
     const tensor = find(state.parameters, parameter.name, parameter.shape);
     const slots = [...parameter.slots.keys()].map(
       (slot) => [slot, find(state.slots, `${slot}/${parameter.name}`, parameter.shape)] as const,
     );
-    commits.push(() => unpack(parameter, tensor, slots, parked.get(parameter.name), shared));
+    commits.push(() => unpack(parameter, tensor, slots, parts));
     const off = latent.get(parameter.name);
     if (off === undefined) continue;
     const values = find(state.slots, `${LATENT}/${parameter.name}`, parameter.shape);
@@ -136,8 +138,7 @@ function unpack(
   parameter: Parameter,
   tensor: StateTensor,
   slots: readonly (readonly [string, StateTensor])[],
-  parked: SlotsOffMask | undefined,
-  shared: SharedMemory,
+  { parked, shared, rewiring }: StateParts,
 ): void {
   if (!(parameter instanceof Kernel)) {
     shared.floatsAt(parameter.values, parameter.count).set(spread(tensor));
@@ -154,8 +155,8 @@ function unpack(
     parameter.slot(name).set(gather(saved, active));
     kept.set(name, gather(saved, positions));
   }
-  parked?.replace(positions, kept);
-  parameter.order();
+  parked.get(parameter.name)?.replace(positions, kept);
+  parameter.order(rewiring);
 }
 
 /** Positions where a slot is kept though its weight is not active. */

@@ -1,29 +1,44 @@
 import { common, type Positions, type SlotPolicy, type TopologyChange } from '@espalier/core';
-import { type Kernel, NOT_ACTIVE } from '../parameters/kernel.js';
+import type { Kernel } from '../parameters/kernel.js';
 import { AGE } from '../parameters/parameter.js';
+import type { RewiringKernels } from '../parameters/rewiring.js';
 import type { SlotsOffMask } from './parked-slots.js';
 import type { SparseLayer } from './sparse-layer.js';
+
+/** A change of one layer, and where what it takes away stands. */
+export interface CheckedChange {
+  readonly layer: SparseLayer;
+  readonly change: TopologyChange;
+  readonly prunedAt: Uint32Array;
+}
 
 /**
  * Makes sure that a change describes a difference to the present topology.
  * @throws TypeError naming the layer
  */
-export function checkChange({ kernel, gradient, latent }: SparseLayer, change: TopologyChange): void {
-  const { size } = kernel;
-  const { pruned, grown, restarted } = change;
+export function checkChange(
+  layer: SparseLayer,
+  change: TopologyChange,
+  kernels: RewiringKernels,
+): CheckedChange {
+  const { kernel, gradient, latent } = layer;
   const wrong = (what: string) => new TypeError(`Topology change of ${change.layer}: ${what}.`);
-  for (const [what, positions] of Object.entries({ pruned, grown, restarted })) {
-    if (!ascends(positions, size)) {
-      throw wrong(`the ${what} positions are not ascending within 0 to ${size - 1}`);
+  const located = (what: 'pruned' | 'grown' | 'restarted') => {
+    const found = kernel.locate(kernels, change[what]);
+    if (found === undefined) {
+      throw wrong(`the ${what} positions are not ascending within 0 to ${kernel.size - 1}`);
     }
-  }
-  if (kernel.find(pruned).includes(NOT_ACTIVE)) throw wrong('it prunes positions that are not active');
-  if (kernel.find(restarted).includes(NOT_ACTIVE)) throw wrong('it restarts positions that are not active');
-  if (common(restarted, pruned).length > 0) throw wrong('it restarts positions that it prunes');
-  if (kernel.find(grown).some((at) => at !== NOT_ACTIVE)) {
-    throw wrong('it grows positions that are active already');
-  }
-  if (change.grownValues.length !== grown.length || change.restartedValues.length !== restarted.length) {
+    return found;
+  };
+  const pruned = located('pruned');
+  const grown = located('grown');
+  const restarted = located('restarted');
+  if (pruned.active < pruned.at.length) throw wrong('it prunes positions that are not active');
+  if (restarted.active < restarted.at.length) throw wrong('it restarts positions that are not active');
+  if (common(change.restarted, change.pruned).length > 0) throw wrong('it restarts positions that it prunes');
+  if (grown.active > 0) throw wrong('it grows positions that are active already');
+  const { grownValues, restartedValues } = change;
+  if (grownValues.length !== grown.at.length || restartedValues.length !== restarted.at.length) {
     throw wrong('values and positions differ in length');
   }
   if (change.trained !== undefined && latent === undefined) {
@@ -32,6 +47,7 @@ export function checkChange({ kernel, gradient, latent }: SparseLayer, change: T
   if (change.slots.use === 'seed' && !gradient.isHeld) {
     throw wrong('slots are seeded from the gradient signal, which the last step was not asked for');
   }
+  return { layer, change, prunedAt: pruned.at };
 }
 
 /**
@@ -46,18 +62,18 @@ export function checkChange({ kernel, gradient, latent }: SparseLayer, change: T
  * @param firstMoment - the slot that seeds go to
  */
 export function commitChange(
-  { kernel, gradient, latent }: SparseLayer,
-  change: TopologyChange,
+  { layer, change, prunedAt }: CheckedChange,
+  kernels: RewiringKernels,
   firstMoment: string,
   parked: SlotsOffMask,
 ): void {
+  const { kernel, gradient, latent } = layer;
   const { pruned, grown, restarted, slots } = change;
   const names = [...kernel.slots.keys()];
   const starts = new Map(
     names.map((name) => [name, startOf(name, kernel, slots, firstMoment, gradient.at.bind(gradient))]),
   );
   const kept = slots.use === 'keep';
-  const prunedAt = kernel.find(pruned);
   const returning = new Map(kept ? names.map((name) => [name, parked.valuesAt(name, grown)]) : []);
   const parting = new Map(kept ? names.map((name) => [name, valuesAt(kernel.slot(name), prunedAt)]) : []);
   if (latent !== undefined) {
@@ -66,15 +82,16 @@ export function commitChange(
   }
   parked.change(kept ? pruned : pruned.slice(0, 0), parting, grown);
 
-  const grownAt = kernel.rewire(prunedAt, grown);
-  const restartedAt = kernel.find(restarted);
-  write(kernel.weights, grownAt, change.grownValues);
+  const grownAt = kernel.rewire(kernels, { prunedAt, grown, grownValues: change.grownValues });
+  const restartedAt = kernel.locate(kernels, restarted)!.at;
   write(kernel.weights, restartedAt, change.restartedValues);
   for (const [name, start] of starts) {
-    write(kernel.slot(name), grownAt, returning.get(name) ?? start(grown));
+    const values = returning.get(name) ?? start(grown);
+    // New slots are 0 as they are.
+    if (values !== 0) write(kernel.slot(name), grownAt, values);
     if (!kept) write(kernel.slot(name), restartedAt, start(restarted));
   }
-  kernel.order();
+  kernel.order(kernels);
 }
 
 /** A slot's values where weights start: one for each of the positions, or one for all. */

@@ -5,11 +5,13 @@ import { orderByGathering } from './gather-order.js';
 import type { Geometry } from './geometry.js';
 import { lowerBound } from './indices.js';
 import { Parameter, padded, type Reordered } from './parameter.js';
-import { mergeRows, mergeValues } from './rewiring.js';
-import { orderByUnits } from './unit-order.js';
+import { type Located, NOT_ACTIVE, type Rewiring, type RewiringKernels } from './rewiring.js';
 
-/** What {@link Kernel.find} says of positions that are not active. */
-export const NOT_ACTIVE = 0xffffffff;
+/** Positions that cross into shared memory at a time. */
+const CROSSING = 65536;
+// Values by units are written to as many places as there are units. Where they are more than a cache holds, units are
+// taken in blocks of about so many values.
+const ORDERED = 2 ** 20;
 
 /**
  * A kernel that exists at its active positions only. Values, gradients and slots stand in the order of positions,
@@ -127,26 +129,53 @@ export class Kernel extends Parameter {
   }
 
   /**
-   * Changes the topology. Weights and slots that stay keep their values, new ones are 0; whoever has written them
-   * calls {@link order}.
-   * @param prunedAt - ascending indices of positions that leave
-   * @param grown - ascending positions that are not active
+   * Looks for positions among the active ones.
+   * @returns undefined where they do not ascend within the size
+   */
+  locate(kernels: RewiringKernels, positions: Positions): Located | undefined {
+    const { size, units, perRow } = this.geometry;
+    const at = new Uint32Array(positions.length);
+    let active = 0;
+    const ascend = this.#crossing(positions, (address, from, count, found) => {
+      const after = from === 0 ? -1 : positions[from - 1]!;
+      const own = kernels.locate(
+        ...([count, address, after, size] as const),
+        ...([perRow, units, this.rowStarts, this.rowUnits, found] as const),
+      );
+      at.set(this.shared.wordsAt(found, count), from);
+      active += own;
+      return own >= 0;
+    });
+    return ascend ? { at, active } : undefined;
+  }
+
+  /**
+   * Changes the topology. Weights and slots that stay keep their values, slots of new ones are 0; whoever has written
+   * them calls {@link order}.
    * @returns the indices of the grown ones
    */
-  rewire(prunedAt: Uint32Array, grown: Positions): Uint32Array {
-    const { geometry, shared } = this;
-    const before = this.#count;
-    const count = before - prunedAt.length + grown.length;
-    const starts = shared.wordsAt(this.rowStarts, geometry.rows + 1);
-    let grownAt = new Uint32Array(0);
-    this.rowUnits = this.#moved(this.rowUnits, count, (source, target) => {
-      grownAt = mergeRows(geometry, starts, source, target, prunedAt, grown) as typeof grownAt;
+  rewire(kernels: RewiringKernels, { prunedAt, grown, grownValues }: Rewiring): Uint32Array {
+    const { shared, geometry } = this;
+    const { rows, units, perRow } = geometry;
+    const [pruned, added] = [prunedAt.length, grown.length];
+    const count = this.#count - pruned + added;
+    const grownAt = this.#listing(Math.max(pruned, added), (prunedList, grownList, grownUnits) => {
+      shared.wordsAt(prunedList, pruned).set(prunedAt);
+      this.#crossing(grown, (address, from, n) => {
+        kernels.divide(n, address, perRow, units, grownList + 4 * from, grownUnits + 4 * from);
+        return true;
+      });
+      const change = [pruned, prunedList, added, grownList] as const;
+      this.rowUnits = this.#moved(this.rowUnits, count, (target) => {
+        kernels.mergeRows(rows, this.rowStarts, this.rowUnits, target, ...change, grownUnits);
+      });
+      const move = (source: number, values: number) =>
+        this.#moved(source, count, (target) => kernels.mergeValues(count, source, target, ...change, values));
+      shared.floatsAt(grownUnits, added).set(grownValues);
+      this.values = move(this.values, grownUnits);
+      for (const slot of this.slots.values()) slot.address = move(slot.address, 0);
+      return shared.wordsAt(grownList, added).slice();
     });
-    const rewiring = { prunedAt, grownAt, count };
-    const move = (address: number) =>
-      this.#moved(address, count, (source, target) => mergeValues(source, target, rewiring));
-    this.values = move(this.values);
-    for (const slot of this.slots.values()) slot.address = move(slot.address);
     this.#count = count;
     if (count > this.#capacity) this.#reserveOthers(count);
     shared.positions.forget(this);
@@ -165,33 +194,65 @@ export class Kernel extends Parameter {
   }
 
   /** Brings the other orders up to date with topology and values. */
-  order(): void {
+  order(kernels: RewiringKernels): void {
     const { shared, count, geometry } = this;
-    const { rows, units, places, gathering } = geometry;
-    const byPositions = {
+    const { rows, units, gathering } = geometry;
+    const blocks = Math.max(1, Math.ceil(count / ORDERED));
+    const reached = blocks > 1 ? shared.heap.take(4 * rows, `the rows of ${this.name}`) : 0;
+    kernels.orderByUnits(
+      ...([rows, units, this.places, this.rowStarts, this.rowUnits, this.values] as const),
+      ...([this.unitStarts, this.unitFeatures, this.unitValues, this.permutation] as const),
+      ...([blocks, reached] as const),
+    );
+    if (reached !== 0) shared.heap.give(reached);
+    if (gathering === undefined) return;
+    orderByGathering({
       rowStarts: shared.wordsAt(this.rowStarts, rows + 1),
       rowUnits: shared.wordsAt(this.rowUnits, count),
       values: this.weights,
-    };
-    orderByUnits({
-      ...byPositions,
-      rows,
-      units,
-      places,
-      unitStarts: shared.wordsAt(this.unitStarts, units + 1),
-      unitFeatures: shared.wordsAt(this.unitFeatures, count),
-      unitValues: shared.floatsAt(this.unitValues, count),
-      permutation: shared.wordsAt(this.permutation, count),
-    });
-    if (gathering === undefined) return;
-    orderByGathering({
-      ...byPositions,
       order: gathering,
       starts: shared.wordsAt(this.gatherStarts, gathering.rows + 1),
       deltas: shared.wordsAt(this.gatherDeltas, count),
       gathered: shared.floatsAt(this.gatherValues, count),
       permutation: shared.wordsAt(this.gatherPermutation, count),
     });
+  }
+
+  /**
+   * Lays positions into shared memory, some at a time.
+   * @param use - takes the address of float64s, where they stand among all, how many there are, and room for as many
+   *   words; gives whether to go on
+   * @returns whether all were taken
+   */
+  #crossing(
+    positions: Positions,
+    use: (address: number, from: number, count: number, room: number) => boolean,
+  ): boolean {
+    const { memory, heap } = this.shared;
+    const most = Math.min(CROSSING, positions.length);
+    const address = heap.take(12 * most, `positions of ${this.name}`);
+    try {
+      for (let from = 0; from < positions.length; from += CROSSING) {
+        const block = positions.subarray(from, from + CROSSING);
+        new Float64Array(memory.buffer, address, block.length).set(block);
+        if (!use(address, from, block.length, address + 8 * most)) return false;
+      }
+      return true;
+    } finally {
+      heap.give(address);
+    }
+  }
+
+  /** Room for three lists of words: where the order by units stands, which is made anew after a change. */
+  #listing<Result>(length: number, use: (first: number, second: number, third: number) => Result): Result {
+    const { heap } = this.shared;
+    if (length <= this.#capacity) return use(this.permutation, this.unitFeatures, this.unitValues);
+    const taken = heap.take(12 * length, `the changes of ${this.name}`);
+    try {
+      return use(taken, taken + 4 * length, taken + 8 * length);
+    } finally {
+      heap.give(taken);
+    }
   }
 
   #derive(): Positions {
@@ -267,13 +328,13 @@ export class Kernel extends Parameter {
    * Moves words to new places; whole vectors, so that padding is 0.
    * @returns the address, another one where they do not fit any more
    */
-  #moved(address: number, count: number, merge: (source: Uint32Array, target: Uint32Array) => void): number {
+  #moved(address: number, count: number, merge: (target: number) => void): number {
     const { shared } = this;
     const fits = count <= this.#capacity;
     // Gradients are cleared before they are summed again: until then they are room for what moves.
     const target = fits ? this.gradients : this.#takeWords(count);
+    merge(target);
     const words = shared.wordsAt(target, padded(count));
-    merge(shared.wordsAt(address, this.#count), words);
     words.fill(0, count);
     if (!fits) {
       shared.heap.give(address);

@@ -5,9 +5,10 @@ import { loadKernels } from '../kernels/load.js';
 import type { KernelName } from '../kernels/names.js';
 import { COMMANDS, CONTROL } from '../memory/control.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
+import type { RewiringKernels } from '../parameters/rewiring.js';
 import type { TeamWorker } from '../platform/platform.js';
 
-interface Kernels {
+interface Kernels extends RewiringKernels {
   dispatch(): void;
   /** Makes this instance spin where it would sleep. */
   neverSleep(): void;
@@ -72,6 +73,11 @@ export class Team {
     // A program that has nothing else to do may end.
     for (const worker of workers) worker.release();
     return new Team(shared, kernels, workers);
+  }
+
+  /** What changes topologies, to be called while no command runs. */
+  get rewiring(): RewiringKernels {
+    return this.#kernels;
   }
 
   /** How many threads so many multiplications are worth. */

@@ -7,12 +7,12 @@ import { backwardRuns, forwardRuns, type Run } from '../../src/network/runs.js';
 import { slide } from '../../src/network/windows.js';
 import { orderByGathering } from '../../src/parameters/gather-order.js';
 import { type Geometry, geometryOf } from '../../src/parameters/geometry.js';
-import { orderByUnits } from '../../src/parameters/unit-order.js';
 import { type LinearLayer, linear, linearBack } from '../oracle/linear.js';
 import { expectClose, holds, lanes, type Operands } from '../oracle/operands.js';
 import { pad, padBack } from '../oracle/pack.js';
 import { sparseRows } from '../oracle/sparse-rows.js';
 import type { TestingModule } from '../oracle/testing-module.js';
+import { orderByUnits } from '../oracle/unit-order.js';
 
 const pair = (min: number, max: number) => fc.tuple(fc.integer({ min, max }), fc.integer({ min, max }));
 

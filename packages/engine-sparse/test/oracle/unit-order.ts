@@ -1,7 +1,3 @@
-// Values by units are written to as many places as there are units. Where they are more than a cache holds, units are
-// taken in blocks of about so many values.
-const BLOCK = 2 ** 20;
-
 /** A kernel's values in the order of positions, that is by rows, and where they go in the order of units. */
 export interface Orders {
   readonly rows: number;
@@ -24,31 +20,20 @@ export interface Orders {
   readonly permutation: Uint32Array;
 }
 
-/** Makes the order by units from that by rows, by counting: O(values + rows + units). */
+/** Makes the order by units from that by rows, by counting. */
 export function orderByUnits(orders: Orders): void {
   const { rows, units, places, rowStarts, rowUnits, values } = orders;
   const { unitStarts, unitFeatures, unitValues, permutation } = orders;
-  const count = rowUnits.length;
   unitStarts.fill(0);
-  for (let k = 0; k < count; k++) unitStarts[rowUnits[k]! + 1]!++;
+  for (let k = 0; k < rowUnits.length; k++) unitStarts[rowUnits[k]! + 1]!++;
   for (let unit = 0; unit < units; unit++) unitStarts[unit + 1]! += unitStarts[unit]!;
   const next = unitStarts.slice(0, units);
-  // Units ascend within a row: each block goes on in every row where the one before ended.
-  const reached = rowStarts.slice(0, rows);
-  const blocks = Math.max(1, Math.ceil(count / BLOCK));
-  for (let block = 1; block <= blocks; block++) {
-    const end = Math.ceil((units * block) / blocks);
-    for (let row = 0; row < rows; row++) {
-      const feature = places === undefined ? row : places[row]!;
-      const last = rowStarts[row + 1]!;
-      let k = reached[row]!;
-      for (; k < last && rowUnits[k]! < end; k++) {
-        const place = next[rowUnits[k]!]!++;
-        unitFeatures[place] = feature;
-        unitValues[place] = values[k]!;
-        permutation[k] = place;
-      }
-      reached[row] = k;
+  for (let row = 0; row < rows; row++) {
+    for (let k = rowStarts[row]!; k < rowStarts[row + 1]!; k++) {
+      const place = next[rowUnits[k]!]!++;
+      unitFeatures[place] = places === undefined ? row : places[row]!;
+      unitValues[place] = values[k]!;
+      permutation[k] = place;
     }
   }
 }
