@@ -8,11 +8,14 @@ describe('Ranking', () => {
   it.each(['single', 'double'] as const)('counts as if it had kept every score (%s)', (precision) => {
     const lists = fc.array(fc.array(score, { maxLength: 30 }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(lists, fc.nat(40), (drawn, winners) => {
+      fc.property(lists, fc.nat(40), fc.boolean(), fc.boolean(), (drawn, winners, together, settles) => {
         const ranking = new Ranking(winners, drawn.length, precision);
         for (const [owner, scores] of drawn.entries()) {
+          if (settles) ranking.settle();
           // As callers may: what lies below the bound is left out.
-          for (const s of scores) if (s >= ranking.bound) ranking.add(owner, s);
+          const rest = scores.filter((s) => s >= ranking.bound);
+          if (together) ranking.addAll(owner, Float32Array.from(rest));
+          else for (const s of rest) ranking.add(owner, s);
         }
         expect(ranking.counts()).toEqual(
           countLargestAcross(

@@ -1,6 +1,6 @@
 import type { Scores } from '../contract.js';
 import { lowerKey, orderedKeys, upperKeys } from './keys.js';
-import { kthLargest } from './radix.js';
+import { findBucket, kthLargest, TOP } from './radix.js';
 
 /**
  * The indices of the k largest scores, of equal ones the lower index; in O(n). Inputs are not modified.
@@ -22,15 +22,29 @@ export function selectLargest(scores: Scores, k: number): Uint32Array {
   return scores instanceof Float32Array ? select32(scores, chosen) : select64(scores, chosen);
 }
 
+/** The upper bits decide, but for the scores that share those of the least chosen one. */
 function select32(scores: Float32Array, chosen: Uint32Array): Uint32Array {
-  const keys = orderedKeys(scores);
-  const { key: threshold, ties } = kthLargest(keys, keys.length, chosen.length);
+  const histogram = new Uint32Array(TOP);
+  const keys = orderedKeys(scores, histogram);
+  const { bucket, remaining } = findBucket(histogram, TOP, chosen.length);
+  const sharing = new Uint32Array(histogram[bucket]!);
+  const reaching = new Uint32Array(chosen.length - remaining + sharing.length);
+  let s = 0;
+  let r = 0;
+  for (let i = 0; r < reaching.length; i++) {
+    const upper = keys[i]! >>> 21;
+    if (upper < bucket) continue;
+    reaching[r++] = i;
+    if (upper === bucket) sharing[s++] = keys[i]!;
+  }
+  if (sharing.length === remaining) return reaching;
+  const { key: threshold, ties } = kthLargest(sharing, s, remaining);
   let left = ties;
   let filled = 0;
-  for (let i = 0; filled < chosen.length; i++) {
-    const key = keys[i]!;
+  for (let j = 0; filled < chosen.length; j++) {
+    const key = keys[reaching[j]!]!;
     if (key < threshold || (key === threshold && left-- <= 0)) continue;
-    chosen[filled++] = i;
+    chosen[filled++] = reaching[j]!;
   }
   return chosen;
 }

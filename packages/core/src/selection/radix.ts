@@ -4,7 +4,8 @@ export interface KeyThreshold {
   readonly ties: number;
 }
 
-const TOP = 2048;
+/** Values of the upper 11 bits of a key. */
+export const TOP = 2048;
 
 /**
  * Finds the k-th largest key by three histograms of 11, 11 and 10 bits, in O(n) and without sorting.
@@ -35,7 +36,8 @@ export function kthLargest(keys: Uint32Array, length: number, k: number): KeyThr
   return { key: prefix * 1024 + third.bucket, ties: third.remaining };
 }
 
-function findBucket(
+/** Where the k-th largest is, and how many of its bucket belong to the k largest. */
+export function findBucket(
   histogram: Uint32Array,
   length: number,
   k: number,

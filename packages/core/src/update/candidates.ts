@@ -15,7 +15,8 @@ interface Cached {
 export class Candidates {
   readonly #layer: EngineLayer;
   readonly #size: number;
-  readonly #cache = new Map<Signal, Cached>();
+  /** What was answered, the narrowest last. */
+  readonly #cache = new Map<Signal, Cached[]>();
   #excluded: Positions | (() => Positions);
 
   /** @param excluded - or what makes them, asked again whenever they are needed */
@@ -41,12 +42,17 @@ export class Candidates {
   }
 
   strongest(signal: Signal, limit: number, atLeast: number): Proposal {
-    const cached = this.#cache.get(signal);
-    const answer = cached === undefined ? undefined : fromCache(cached, limit, atLeast);
-    if (answer !== undefined) return answer;
+    const known = this.#cache.get(signal) ?? [];
+    for (let i = known.length - 1; i >= 0; i--) {
+      const cached = known[i]!;
+      const answer = fromCache(cached, limit, atLeast);
+      if (answer === undefined) continue;
+      if (answer !== cached.proposal) known.push({ limit, atLeast, proposal: answer });
+      return answer;
+    }
     try {
       const proposal = this.#layer.strongest(signal, limit, this.excluded, atLeast);
-      this.#cache.set(signal, { limit, atLeast, proposal });
+      this.#cache.set(signal, [{ limit, atLeast, proposal }]);
       return proposal;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -65,12 +71,14 @@ function fromCache(cached: Cached, limit: number, atLeast: number): Proposal | u
   const length = proposal.positions.length;
   const complete = length < cached.limit && atLeast >= cached.atLeast;
   if (!complete && limit > length) return undefined;
-  const best = limit < length ? top(proposal, limit) : proposal;
-  return atLeast > cached.atLeast ? reaching(best, atLeast) : best;
+  const strongest = best(proposal, limit);
+  return atLeast > cached.atLeast ? reaching(strongest, atLeast) : strongest;
 }
 
-function top(proposal: Proposal, limit: number): Proposal {
-  return choose(proposal, selectLargest(proposal.scores, limit));
+/** The entries of a proposal with the largest scores, all where there are no more. */
+export function best(proposal: Proposal, limit: number): Proposal {
+  const { scores } = proposal;
+  return limit < scores.length ? choose(proposal, selectLargest(scores, limit)) : proposal;
 }
 
 function reaching(proposal: Proposal, atLeast: number): Proposal {
@@ -79,7 +87,7 @@ function reaching(proposal: Proposal, atLeast: number): Proposal {
 }
 
 /** The entries of a proposal at some ascending indices. */
-export function choose(proposal: Proposal, indices: Uint32Array): Proposal {
+function choose(proposal: Proposal, indices: Uint32Array): Proposal {
   if (indices.length === proposal.positions.length) return proposal;
   const scores = proposal.scores.slice(0, indices.length);
   for (let i = 0; i < indices.length; i++) scores[i] = proposal.scores[indices[i]!]!;

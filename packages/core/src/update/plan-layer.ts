@@ -181,31 +181,37 @@ export class PlanLayer implements LayerView {
   /** Takes away all active weights but those at some ascending indices of `active`. */
   keep(indices: Uint32Array): void {
     const from = this.active;
+    const kept = newPositions(this.size, indices.length);
     const taken = newPositions(this.size, from.length - indices.length);
-    let t = 0;
     let next = 0;
     for (let i = 0; i < indices.length; i++) {
-      const index = indices[i]!;
-      while (next < index) taken[t++] = from[next++]!;
-      next = index + 1;
+      for (const index = indices[i]!; next < index; next++) taken[next - i] = from[next]!;
+      kept[i] = from[next++]!;
     }
-    while (next < from.length) taken[t++] = from[next++]!;
+    taken.set(from.subarray(next), next - indices.length);
     const passing = common(taken, this.#added);
     this.#passing = union(this.#passing, passing);
     this.#returned = without(this.#returned, taken);
     this.#gone = union(this.#gone, without(taken, passing));
     this.#added = without(this.#added, passing);
     this.#change();
+    this.#views.keep(this.#activeView, kept);
   }
 
   /**
-   * Adds positions. Those that are `fresh`, as all that were not active before the update are, get the values given,
-   * the others what they had before the update.
+   * Adds positions that are not active. Those that are `fresh`, as all that were not active before the update are, get
+   * the values given, the others what they had before the update.
+   * @param returning - those of them that were active before
+   * @param added - the others
    */
-  grow(positions: Positions, fresh: Positions, values: Float32Array): void {
+  grow(
+    positions: Positions,
+    { returning, added }: { readonly returning: Positions; readonly added: Positions },
+    fresh: Positions,
+    values: Float32Array,
+  ): void {
     this.#grown = union(this.#grown, positions);
-    const returning = common(positions, this.#gone);
-    this.#added = union(this.#added, without(positions, returning));
+    this.#added = union(this.#added, added);
     this.#gone = without(this.#gone, returning);
     this.#returned = union(this.#returned, returning);
     this.#change();

@@ -36,9 +36,14 @@ export function rankAcross(
     const limit = Math.min(room, ranking.winners + own);
     if (limit <= own) continue;
     const scale = options.scale?.[i] ?? 1;
+    ranking.settle();
     // The reserved best do not compete, and may lie below what still wins; a scale of 0 has no inverse.
     const bound = own > 0 || scale === 0 ? 0 : ranking.bound / scale;
     const { scores } = layer.strongest(signal, limit, { atLeast: bound * (1 - 1e-12) });
+    if (own === 0 && scale === 1) {
+      ranking.addAll(i, scores);
+      continue;
+    }
     const reserved = selectLargest(scores, own);
     let skip = 0;
     for (let k = 0; k < scores.length; k++) {

@@ -36,6 +36,25 @@ export class Ranking {
     this.#owners[this.#length++] = owner;
   }
 
+  /** Enters scores of one owner. */
+  addAll(owner: number, scores: Scores): void {
+    if (this.winners === 0) return;
+    let from = 0;
+    while (from < scores.length) {
+      if (this.#length === this.#scores.length) this.#compact();
+      const some = scores.subarray(from, from + this.#scores.length - this.#length);
+      this.#scores.set(some, this.#length);
+      this.#owners.fill(owner, this.#length, this.#length + some.length);
+      this.#length += some.length;
+      from += some.length;
+    }
+  }
+
+  /** Raises the bound as far as the scores so far allow. */
+  settle(): void {
+    if (this.winners > 0 && this.#length >= this.winners) this.#compact();
+  }
+
   /** @returns how many winners each owner has */
   counts(): number[] {
     if (this.#length > this.winners) this.#compact();

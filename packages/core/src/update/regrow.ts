@@ -3,9 +3,9 @@ import { EspalierError } from '../errors/index.js';
 import { apportion, floorCount, sum } from '../numbers/index.js';
 import type { RecipeRegrow, RecipeRound } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
-import { firstNaN, indicesWithout, newPositions, selectLargest, union } from '../selection/index.js';
+import { firstNaN, indicesWithout, newPositions, union } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
-import { choose } from './candidates.js';
+import { best } from './candidates.js';
 import { reserveFloors } from './floors.js';
 import { type RoundScope, structureContext } from './round-scope.js';
 
@@ -210,7 +210,7 @@ function propose(entry: RecipeRegrow, scope: RoundScope, index: number, count: n
   expectTyped(criterion, where, proposal.scores, 'scores');
   const complaint = complaintAbout(proposal, count, layer.size, layer.candidates.excluded);
   if (complaint !== undefined) throw badResult(criterion, where, complaint);
-  return choose(proposal, selectLargest(proposal.scores, count));
+  return best(proposal, count);
 }
 
 function complaintAbout(

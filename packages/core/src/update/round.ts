@@ -3,7 +3,7 @@ import { EspalierError } from '../errors/index.js';
 import { sum } from '../numbers/index.js';
 import type { RecipeRound } from '../recipe/index.js';
 import type { Bound } from '../registry/index.js';
-import { indicesWithout, without } from '../selection/index.js';
+import { common, indicesWithout, without } from '../selection/index.js';
 import { badResult, callStrategy, expectList, expectTyped } from './call.js';
 import { type Pruning, planPrune } from './prune.js';
 import { placeRegrown, shareRegrown } from './regrow.js';
@@ -112,7 +112,10 @@ function regrowSites(pruning: Pruning, removed: readonly number[], scope: RoundS
 /** Weights that come back in the update that pruned them keep their value, unless they are to start anew. */
 function growLayer(by: Bound<GrownValue>, scope: RoundScope, index: number, grown: Positions): void {
   const layer = scope.layers[index]!;
-  const fresh = scope.regrowPruned === 'restart' ? grown : without(grown, layer.before);
+  // Of what was active before, only what is gone now can come back.
+  const returning = common(grown, layer.gone);
+  const added = without(grown, returning);
+  const fresh = scope.regrowPruned === 'restart' ? grown : added;
   const where = { layer: layer.name, step: scope.clock.step };
   const values = scope.gate.during(by, () =>
     callStrategy(by, where, () => by.strategy.value(layer, fresh, scope.context(by))),
@@ -125,5 +128,5 @@ function growLayer(by: Bound<GrownValue>, scope: RoundScope, index: number, grow
       `returned ${values.length} values for ${fresh.length} grown weights, or one not finite`,
     );
   }
-  layer.grow(grown, fresh, values);
+  layer.grow(grown, { returning, added }, fresh, values);
 }
