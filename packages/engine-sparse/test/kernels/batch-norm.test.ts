@@ -8,7 +8,11 @@ const shape = fc.record({
   lanes,
   examples: fc.integer({ min: 1, max: 70 }),
   channels: fc.integer({ min: 1, max: 6 }),
-  pixels: fc.integer({ min: 1, max: 4 }),
+  // Few, and more than are summed in one go.
+  pixels: fc.oneof(
+    { arbitrary: fc.integer({ min: 1, max: 4 }), weight: 5 },
+    fc.integer({ min: 30, max: 40 }),
+  ),
   epsilon: fc.constantFrom(2 ** -6, 2 ** -10),
   adds: fc.boolean(),
   hasInput: fc.boolean(),
@@ -16,16 +20,25 @@ const shape = fc.record({
 
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
-const rowsOf = (_operands: Operands, { examples, channels, pixels }: Shape, of: () => number) =>
-  Array.from({ length: examples }, () => Array.from({ length: channels * pixels }, of));
+const rowsOf = (
+  _operands: Operands,
+  { examples, channels, pixels }: Shape,
+  of: (example: number) => number,
+) =>
+  Array.from({ length: examples }, (_, example) =>
+    Array.from({ length: channels * pixels }, () => of(example)),
+  );
 
-/** Tiles of x, y, dx and dy: lanes beyond the batch have deltas 0, as losses leave them, and any x. */
-function layOut(module: TestingModule, operands: Operands, given: Shape) {
+/**
+ * Tiles of x, y, dx and dy: lanes beyond the batch have deltas 0, as losses leave them, and any x.
+ * @param about - what an example's x are around
+ */
+function layOut(module: TestingModule, operands: Operands, given: Shape, about = (_example: number) => 0) {
   const { lanes, examples, channels, pixels, epsilon, adds, hasInput } = given;
   const features = channels * pixels;
   const tiles = Math.ceil(examples / lanes);
   // Quarters: a variance is 0 or far from it.
-  const x = rowsOf(operands, given, () => (operands.below(17) - 8) / 4);
+  const x = rowsOf(operands, given, (example) => about(example) + (operands.below(17) - 8) / 4);
   const dy = rowsOf(operands, given, () => operands.uniform());
   const before = rowsOf(operands, given, () => operands.uniform());
   const parts = [x, undefined, before, dy];
@@ -127,5 +140,27 @@ it('normalises with the statistics of the batch, whatever lanes beyond it hold, 
     );
     expectClose(read(2).flat(), expected.flat(), 1e-3, 1e-4);
     expect(beyond().every((delta) => delta === 0)).toBe(true);
+  });
+});
+
+it('loses nothing of a variance that is small beside the mean', () => {
+  holds(shape, (module, given, operands) => {
+    const { of, x, at, record, read } = layOut(module, operands, given, () => 1e4);
+    module.call.normaliseBatchOf!(given.lanes, record, 0);
+    const { mean, variance } = statisticsOf(of, x);
+    const ofBatch = module.readFloats(at.ofBatch, 2 * of.channels);
+    expectClose(ofBatch, [...mean, ...variance], 1e-5, 1e-6);
+    // The mean itself is a float32.
+    const rounded = Float32Array.from(mean);
+    expectClose(read(1).flat(), normalise(of, x, rounded, variance).flat(), 1e-4, 1e-4);
+  });
+});
+
+it('finds the statistics of a batch whose first values are far from all others', () => {
+  holds(shape, (module, given, operands) => {
+    const { of, x, at, record } = layOut(module, operands, given, (example) => (example === 0 ? 1000 : 0));
+    module.call.normaliseBatchOf!(given.lanes, record, 0);
+    const { mean, variance } = statisticsOf(of, x);
+    expectClose(module.readFloats(at.ofBatch, 2 * of.channels), [...mean, ...variance], 1e-5, 1e-5);
   });
 });
