@@ -38,8 +38,9 @@ export function samplePositions(thread: i32): void {
           const dy = arena + <usize>(word(DY) + pixel(OUT_PIXELS, p)) * bytes;
           const features: usize = word(SAMPLE_FEATURES);
           const units: usize = word(SAMPLE_UNITS);
-          if (bytes == 128) sampled<i32>(first, last, features, units, out, x, dy);
-          else if (bytes == 64) sampled<i16>(first, last, features, units, out, x, dy);
+          if (bytes == 128) sampled<i64>(first, last, features, units, out, x, dy);
+          else if (bytes == 64) sampled<i32>(first, last, features, units, out, x, dy);
+          else if (bytes == 32) sampled<i16>(first, last, features, units, out, x, dy);
           else sampled<i8>(first, last, features, units, out, x, dy);
         }
       }

@@ -83,7 +83,8 @@ function take(thread: i32): void {
 }
 
 function tiles(thread: i32): void {
-  if (word(LANES) == 32) runTiles<i32>(thread);
-  else if (word(LANES) == 16) runTiles<i16>(thread);
+  if (word(LANES) == 32) runTiles<i64>(thread);
+  else if (word(LANES) == 16) runTiles<i32>(thread);
+  else if (word(LANES) == 8) runTiles<i16>(thread);
   else runTiles<i8>(thread);
 }

@@ -1,6 +1,6 @@
-import { biasBlock, blockPixels, featureSum, sddmmBlock, spmmBlock } from './blocks';
+import { addDeltas } from './bias';
 import { dot, sddmm } from './sddmm';
-import { featureBytes, sumOf } from './simd';
+import { featureBytes } from './simd';
 import { ADDS, MASKS, RECTIFIES, spmm } from './spmm';
 
 // Words of a linear layer's record, see src/network/records.ts.
@@ -117,6 +117,13 @@ export function linear<T>(record: usize, arena: usize, thread: i32, threads: i32
   }
 }
 
+/** Pixels of a block of eight vectors. */
+// @ts-ignore: decorator
+@inline
+function blockPixels<T>(): i32 {
+  return 8 / sizeof<T>();
+}
+
 /** A product at the pixels of a run. */
 function products<T>(
   pixels: i32,
@@ -134,16 +141,22 @@ function products<T>(
   mask: usize,
 ): void {
   let left = pixels;
-  if (sizeof<T>() < 4) {
-    for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
-      spmmBlock<T>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
-      source += <usize>blockPixels<T>() * sourceStep;
-      target += <usize>blockPixels<T>() * targetStep;
-      mask += <usize>blockPixels<T>() * targetStep;
-    }
+  for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
+    spmm<T, i64>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+    source += <usize>blockPixels<T>() * sourceStep;
+    target += <usize>blockPixels<T>() * targetStep;
+    mask += <usize>blockPixels<T>() * targetStep;
   }
+  if (sizeof<T>() == 1 && left >= 4) {
+    spmm<T, i32>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+    source += 4 * sourceStep;
+    target += 4 * targetStep;
+    mask += 4 * targetStep;
+    left -= 4;
+  }
+  if (sizeof<T>() == 8) return;
   for (; left > 0; left--) {
-    spmm<T>(from, to, starts, indices, values, source, target, bias, mode, mask);
+    spmm<T, T>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
     source += sourceStep;
     target += targetStep;
     mask += targetStep;
@@ -190,25 +203,13 @@ function biasBack<T>(record: usize, arena: usize, copy: i32, run: usize): void {
   const gradients = <usize>load<u32>(record, BIAS_GRADIENTS) + <usize>copy * load<u32>(record, BIAS_STRIDE);
   let dy = at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * featureBytes<T>();
   let left = load<i32>(run, RUN_PIXELS);
-  if (sizeof<T>() < 4) {
-    for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
-      biasBlock<T>(units, gradients, dy, step);
-      dy += <usize>blockPixels<T>() * step;
-    }
+  for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
+    addDeltas<T, i64>(units, gradients, dy, step);
+    dy += <usize>blockPixels<T>() * step;
   }
   for (; left > 0; left--) {
-    biasPixel<T>(units, gradients, dy);
+    addDeltas<T, T>(units, gradients, dy, step);
     dy += step;
-  }
-}
-
-function biasPixel<T>(units: i32, gradients: usize, dy: usize): void {
-  for (let o = 0; o < units; o++) {
-    const d = dy + <usize>o * featureBytes<T>();
-    let s = featureSum<T>(d);
-    if (sizeof<T>() == 4) s = f32x4.add(s, featureSum<T>(d + 64));
-    const g = gradients + (<usize>o << 2);
-    store<f32>(g, load<f32>(g) + sumOf(s));
   }
 }
 
@@ -291,15 +292,20 @@ function sampledProducts<T>(
   places: usize,
 ): void {
   let rest = pixels;
-  if (sizeof<T>() < 4) {
-    for (; rest >= blockPixels<T>(); rest -= blockPixels<T>()) {
-      sddmmBlock<T>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
-      left += <usize>blockPixels<T>() * leftStep;
-      right += <usize>blockPixels<T>() * rightStep;
-    }
+  for (; rest >= blockPixels<T>(); rest -= blockPixels<T>()) {
+    sddmm<T, i64>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+    left += <usize>blockPixels<T>() * leftStep;
+    right += <usize>blockPixels<T>() * rightStep;
   }
+  if (sizeof<T>() == 1 && rest >= 4) {
+    sddmm<T, i32>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+    left += 4 * leftStep;
+    right += 4 * rightStep;
+    rest -= 4;
+  }
+  if (sizeof<T>() == 8) return;
   for (; rest > 0; rest--) {
-    sddmm<T>(from, to, starts, indices, gradient, left, right, places);
+    sddmm<T, T>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
     left += leftStep;
     right += rightStep;
   }
@@ -351,6 +357,6 @@ export function sampled<T>(
     const i = <usize>k << 2;
     const left = x + <usize>load<u32>(features + i) * featureBytes<T>();
     const right = dy + <usize>load<u32>(units + i) * featureBytes<T>();
-    store<f32>(out + i, load<f32>(out + i) + dot<T>(left, right));
+    store<f32>(out + i, load<f32>(out + i) + dot<T, T>(left, 0, right, 0));
   }
 }

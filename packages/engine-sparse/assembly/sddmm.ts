@@ -1,18 +1,22 @@
 import { NEVER, word } from './control';
-import { featureBytes, featureShift, madd, sumOf, sumsOf } from './simd';
+import { featureBytes, featureShift, madd, secondHalf, sumOf, sumsOf } from './simd';
 
 /**
  * gradient[k] += left[row] . right[index[k]] for every non-zero k: the gradient by the weights, sampled where there
- * are weights. Four non-zeros at a time share the row, which stays in registers.
+ * are weights. Four non-zeros at a time share the row. T and P as in spmm.
+ * @param leftStep - bytes from a pixel to the next, as `rightStep`
+ * @param places - u32 [rows]: where each row's feature is, or 0 where they are in order
  */
-export function sddmm<T>(
+export function sddmm<T, P>(
   from: i32,
   to: i32,
   starts: usize,
   indices: usize,
   gradient: usize,
   left: usize,
+  leftStep: usize,
   right: usize,
+  rightStep: usize,
   places: usize,
 ): void {
   const never = word(NEVER);
@@ -28,11 +32,11 @@ export function sddmm<T>(
       const d1 = right + (<usize>load<u32>(at, 4) << featureShift<T>());
       const d2 = right + (<usize>load<u32>(at, 8) << featureShift<T>());
       const d3 = right + (<usize>load<u32>(at, 12) << featureShift<T>());
-      let s0 = half<T>(x, d0, 0);
-      let s1 = half<T>(x, d1, 0);
-      let s2 = half<T>(x, d2, 0);
-      let s3 = half<T>(x, d3, 0);
-      if (sizeof<T>() == 4) {
+      let s0 = half<T, P>(x, leftStep, d0, rightStep);
+      let s1 = half<T, P>(x, leftStep, d1, rightStep);
+      let s2 = half<T, P>(x, leftStep, d2, rightStep);
+      let s3 = half<T, P>(x, leftStep, d3, rightStep);
+      if (sizeof<P>() == 8) {
         // See spmm: keeps the halves apart.
         if (never) {
           s0 = f32x4.neg(s0);
@@ -40,10 +44,12 @@ export function sddmm<T>(
           s2 = f32x4.neg(s2);
           s3 = f32x4.neg(s3);
         }
-        s0 = f32x4.add(s0, half<T>(x, d0, 64));
-        s1 = f32x4.add(s1, half<T>(x, d1, 64));
-        s2 = f32x4.add(s2, half<T>(x, d2, 64));
-        s3 = f32x4.add(s3, half<T>(x, d3, 64));
+        const second = x + secondHalf<T>(leftStep);
+        const further = secondHalf<T>(rightStep);
+        s0 = f32x4.add(s0, half<T, P>(second, leftStep, d0 + further, rightStep));
+        s1 = f32x4.add(s1, half<T, P>(second, leftStep, d1 + further, rightStep));
+        s2 = f32x4.add(s2, half<T, P>(second, leftStep, d2 + further, rightStep));
+        s3 = f32x4.add(s3, half<T, P>(second, leftStep, d3 + further, rightStep));
       }
       const g = gradient + (k << 2);
       v128.store(g, f32x4.add(v128.load(g), sumsOf(s0, s1, s2, s3)));
@@ -51,34 +57,44 @@ export function sddmm<T>(
     for (; k < end; k++) {
       const d = right + (<usize>load<u32>(indices + (k << 2)) << featureShift<T>());
       const g = gradient + (k << 2);
-      store<f32>(g, load<f32>(g) + dot<T>(x, d));
+      store<f32>(g, load<f32>(g) + dot<T, P>(x, leftStep, d, rightStep));
     }
   }
 }
 
-/** The products of up to 16 lanes, in one vector. */
+/** The products of up to four vectors, in one. See spmm for the offsets. */
 // @ts-ignore: decorator
 @inline
-export function half<T>(x: usize, d: usize, from: usize): v128 {
-  const s = madd(
-    v128.load(x + from + 16),
-    v128.load(d + from + 16),
-    f32x4.mul(v128.load(x + from), v128.load(d + from)),
-  );
-  if (sizeof<T>() == 1) return s;
-  const t = madd(
-    v128.load(x + from + 48),
-    v128.load(d + from + 48),
-    f32x4.mul(v128.load(x + from + 32), v128.load(d + from + 32)),
-  );
-  return f32x4.add(s, t);
+function half<T, P>(left: usize, leftStep: usize, right: usize, rightStep: usize): v128 {
+  let x = left;
+  let d = right;
+  const s = f32x4.mul(v128.load(x), v128.load(d));
+  if (sizeof<P>() == 1) return s;
+  if (sizeof<T>() == 1) {
+    x += leftStep;
+    d += rightStep;
+  }
+  const pair = madd(v128.load(x, (1 & (sizeof<T>() - 1)) << 4), v128.load(d, (1 & (sizeof<T>() - 1)) << 4), s);
+  if (sizeof<P>() == 2) return pair;
+  if (sizeof<T>() <= 2) {
+    x += leftStep;
+    d += rightStep;
+  }
+  const t = f32x4.mul(v128.load(x, (2 & (sizeof<T>() - 1)) << 4), v128.load(d, (2 & (sizeof<T>() - 1)) << 4));
+  if (sizeof<T>() == 1) {
+    x += leftStep;
+    d += rightStep;
+  }
+  return f32x4.add(pair, madd(v128.load(x, (3 & (sizeof<T>() - 1)) << 4), v128.load(d, (3 & (sizeof<T>() - 1)) << 4), t));
 }
 
-/** The product of two features over the lanes of a tile. */
+/** The product of two features over a block. */
 // @ts-ignore: decorator
 @inline
-export function dot<T>(x: usize, d: usize): f32 {
-  let s = half<T>(x, d, 0);
-  if (sizeof<T>() == 4) s = f32x4.add(s, half<T>(x, d, 64));
+export function dot<T, P>(x: usize, xStep: usize, d: usize, dStep: usize): f32 {
+  let s = half<T, P>(x, xStep, d, dStep);
+  if (sizeof<P>() == 8) {
+    s = f32x4.add(s, half<T, P>(x + secondHalf<T>(xStep), xStep, d + secondHalf<T>(dStep), dStep));
+  }
   return sumOf(s);
 }

@@ -8,25 +8,32 @@ export function madd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** The lanes of a tile: 32, 16 or 8, told by a type as there are no numbers as type parameters. */
+/** The lanes of a tile: 32, 16, 8 or 4, told by a type as there are no numbers as type parameters. */
 // @ts-ignore: decorator
 @inline
 export function lanesOf<T>(): i32 {
-  return sizeof<T>() * 8;
+  return sizeof<T>() * 4;
 }
 
 /** Bytes of one feature of a tile. */
 // @ts-ignore: decorator
 @inline
 export function featureBytes<T>(): usize {
-  return sizeof<T>() * 32;
+  return sizeof<T>() * 16;
 }
 
 /** log2 of {@link featureBytes}. */
 // @ts-ignore: decorator
 @inline
 export function featureShift<T>(): usize {
-  return sizeof<T>() == 4 ? 7 : sizeof<T>() == 2 ? 6 : 5;
+  return sizeof<T>() == 8 ? 7 : sizeof<T>() == 4 ? 6 : sizeof<T>() == 2 ? 5 : 4;
+}
+
+/** Bytes from the first vector of a block of eight to its fifth. */
+// @ts-ignore: decorator
+@inline
+export function secondHalf<T>(step: usize): usize {
+  return sizeof<T>() == 8 ? 64 : step * (4 / sizeof<T>());
 }
 
 /** The sums of four vectors, in one vector. */

@@ -8,22 +8,30 @@ export const MASKS = 4;
 
 /**
  * target[row] = sum over the row's non-zeros of value x source[index], one tile wide: the forward pass over rows of
- * units, and the gradient by the inputs over rows of inputs.
+ * units, and the gradient by the inputs over rows of inputs. Neighbouring pixels are met together, as many as have
+ * their sums in registers: what is read of a weight is read once for all of them.
+ *
+ * T tells the lanes of a tile, and the size of P is how many vectors of four lanes a block has: the lanes of one or
+ * more pixels.
  *
  * @param from - the first row
  * @param to - the row after the last one
  * @param starts - u32 [rows + 1]
+ * @param sourceStep - bytes from a pixel to the next
+ * @param targetStep - the same for target and mask
  * @param bias - f32 [rows], or 0
  * @param mask - the values that decide where MASKS is asked for
  */
-export function spmm<T>(
+export function spmm<T, P>(
   from: i32,
   to: i32,
   starts: usize,
   indices: usize,
   values: usize,
   source: usize,
+  sourceStep: usize,
   target: usize,
+  targetStep: usize,
   bias: usize,
   mode: i32,
   mask: usize,
@@ -43,26 +51,37 @@ export function spmm<T>(
     let a5 = first;
     let a6 = first;
     let a7 = first;
+    // A vector's lanes follow those before within a pixel. Offsets are written out, as immediate ones cost nothing and
+    // must be expressions of constants.
     for (; k < end; k++) {
       const w = v128.load32_splat(values + (k << 2));
-      const x = source + (<usize>load<u32>(indices + (k << 2)) << featureShift<T>());
+      let x = source + (<usize>load<u32>(indices + (k << 2)) << featureShift<T>());
       a0 = madd(w, v128.load(x), a0);
-      a1 = madd(w, v128.load(x, 16), a1);
-      if (sizeof<T>() >= 2) {
-        a2 = madd(w, v128.load(x, 32), a2);
-        a3 = madd(w, v128.load(x, 48), a3);
+      if (sizeof<P>() >= 2) {
+        if (sizeof<T>() == 1) x += sourceStep;
+        a1 = madd(w, v128.load(x, (1 & (sizeof<T>() - 1)) << 4), a1);
       }
-      if (sizeof<T>() == 4) {
+      if (sizeof<P>() >= 4) {
+        if (sizeof<T>() <= 2) x += sourceStep;
+        a2 = madd(w, v128.load(x, (2 & (sizeof<T>() - 1)) << 4), a2);
+        if (sizeof<T>() == 1) x += sourceStep;
+        a3 = madd(w, v128.load(x, (3 & (sizeof<T>() - 1)) << 4), a3);
+      }
+      if (sizeof<P>() == 8) {
         if (never) {
           a0 = f32x4.neg(a0);
           a1 = f32x4.neg(a1);
           a2 = f32x4.neg(a2);
           a3 = f32x4.neg(a3);
         }
-        a4 = madd(w, v128.load(x, 64), a4);
-        a5 = madd(w, v128.load(x, 80), a5);
-        a6 = madd(w, v128.load(x, 96), a6);
-        a7 = madd(w, v128.load(x, 112), a7);
+        if (sizeof<T>() <= 4) x += sourceStep;
+        a4 = madd(w, v128.load(x, (4 & (sizeof<T>() - 1)) << 4), a4);
+        if (sizeof<T>() == 1) x += sourceStep;
+        a5 = madd(w, v128.load(x, (5 & (sizeof<T>() - 1)) << 4), a5);
+        if (sizeof<T>() <= 2) x += sourceStep;
+        a6 = madd(w, v128.load(x, (6 & (sizeof<T>() - 1)) << 4), a6);
+        if (sizeof<T>() == 1) x += sourceStep;
+        a7 = madd(w, v128.load(x, (7 & (sizeof<T>() - 1)) << 4), a7);
         if (never) {
           a4 = f32x4.neg(a4);
           a5 = f32x4.neg(a5);
@@ -71,33 +90,43 @@ export function spmm<T>(
         }
       }
     }
-    const y = target + <usize>row * featureBytes<T>();
-    const m = mask + <usize>row * featureBytes<T>();
-    finish(y, m, mode, 0, a0);
-    finish(y, m, mode, 16, a1);
-    if (sizeof<T>() >= 2) {
-      finish(y, m, mode, 32, a2);
-      finish(y, m, mode, 48, a3);
+    let y = target + <usize>row * featureBytes<T>();
+    // From what is written to what decides over it.
+    const m = mask - target;
+    finish(y, m, mode, a0);
+    if (sizeof<P>() >= 2) {
+      if (sizeof<T>() == 1) y += targetStep;
+      finish(y + ((1 & (sizeof<T>() - 1)) << 4), m, mode, a1);
     }
-    if (sizeof<T>() == 4) {
-      finish(y, m, mode, 64, a4);
-      finish(y, m, mode, 80, a5);
-      finish(y, m, mode, 96, a6);
-      finish(y, m, mode, 112, a7);
+    if (sizeof<P>() >= 4) {
+      if (sizeof<T>() <= 2) y += targetStep;
+      finish(y + ((2 & (sizeof<T>() - 1)) << 4), m, mode, a2);
+      if (sizeof<T>() == 1) y += targetStep;
+      finish(y + ((3 & (sizeof<T>() - 1)) << 4), m, mode, a3);
+    }
+    if (sizeof<P>() == 8) {
+      if (sizeof<T>() <= 4) y += targetStep;
+      finish(y + ((4 & (sizeof<T>() - 1)) << 4), m, mode, a4);
+      if (sizeof<T>() == 1) y += targetStep;
+      finish(y + ((5 & (sizeof<T>() - 1)) << 4), m, mode, a5);
+      if (sizeof<T>() <= 2) y += targetStep;
+      finish(y + ((6 & (sizeof<T>() - 1)) << 4), m, mode, a6);
+      if (sizeof<T>() == 1) y += targetStep;
+      finish(y + ((7 & (sizeof<T>() - 1)) << 4), m, mode, a7);
     }
   }
 }
 
 // @ts-ignore: decorator
 @inline
-export function finish(target: usize, mask: usize, mode: i32, offset: usize, sum: v128): void {
+function finish(target: usize, toMask: usize, mode: i32, sum: v128): void {
   const zero = f32x4.splat(0);
   let value = sum;
   if (mode) {
-    if (mode & ADDS) value = f32x4.add(value, v128.load(target + offset));
+    if (mode & ADDS) value = f32x4.add(value, v128.load(target));
     // pmax(x, 0) costs one instruction, and keeps a NaN.
     if (mode & RECTIFIES) value = f32x4.pmax(value, zero);
-    if (mode & MASKS) value = v128.and(value, f32x4.gt(v128.load(mask + offset), zero));
+    if (mode & MASKS) value = v128.and(value, f32x4.gt(v128.load(target + toMask), zero));
   }
-  v128.store(target + offset, value);
+  v128.store(target, value);
 }

@@ -1,7 +1,7 @@
 // The kernels one by one, for tests; the engine's module knows commands only. What is made for each number of lanes
 // takes that number here.
 import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
-import { biasBlock, sddmmBlock, spmmBlock } from './blocks';
+import { addDeltas } from './bias';
 import { linear, linearBack } from './layer';
 import { sddmm } from './sddmm';
 import { spmm } from './spmm';
@@ -20,40 +20,7 @@ export { strongest } from './strongest';
 
 export function spmmOf(
   lanes: i32,
-  from: i32,
-  to: i32,
-  starts: usize,
-  indices: usize,
-  values: usize,
-  source: usize,
-  target: usize,
-  bias: usize,
-  mode: i32,
-  mask: usize,
-): void {
-  if (lanes == 32) spmm<i32>(from, to, starts, indices, values, source, target, bias, mode, mask);
-  else if (lanes == 16) spmm<i16>(from, to, starts, indices, values, source, target, bias, mode, mask);
-  else spmm<i8>(from, to, starts, indices, values, source, target, bias, mode, mask);
-}
-
-export function sddmmOf(
-  lanes: i32,
-  from: i32,
-  to: i32,
-  starts: usize,
-  indices: usize,
-  gradient: usize,
-  left: usize,
-  right: usize,
-  places: usize,
-): void {
-  if (lanes == 32) sddmm<i32>(from, to, starts, indices, gradient, left, right, places);
-  else if (lanes == 16) sddmm<i16>(from, to, starts, indices, gradient, left, right, places);
-  else sddmm<i8>(from, to, starts, indices, gradient, left, right, places);
-}
-
-export function spmmBlockOf(
-  lanes: i32,
+  pixels: i32,
   from: i32,
   to: i32,
   starts: usize,
@@ -67,15 +34,20 @@ export function spmmBlockOf(
   mode: i32,
   mask: usize,
 ): void {
-  if (lanes == 16) {
-    spmmBlock<i16>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
-  } else {
-    spmmBlock<i8>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
-  }
+  if (lanes == 4 && pixels == 8) spmm<i8, i64>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 4 && pixels == 4) spmm<i8, i32>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 4 && pixels == 1) spmm<i8, i8>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 8 && pixels == 4) spmm<i16, i64>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 8 && pixels == 1) spmm<i16, i16>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 16 && pixels == 2) spmm<i32, i64>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 16 && pixels == 1) spmm<i32, i32>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else if (lanes == 32 && pixels == 1) spmm<i64, i64>(from, to, starts, indices, values, source, sourceStep, target, targetStep, bias, mode, mask);
+  else unreachable();
 }
 
-export function sddmmBlockOf(
+export function sddmmOf(
   lanes: i32,
+  pixels: i32,
   from: i32,
   to: i32,
   starts: usize,
@@ -87,21 +59,40 @@ export function sddmmBlockOf(
   rightStep: usize,
   places: usize,
 ): void {
-  if (lanes == 16) {
-    sddmmBlock<i16>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
-  } else {
-    sddmmBlock<i8>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
-  }
+  if (lanes == 4 && pixels == 8) sddmm<i8, i64>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 4 && pixels == 4) sddmm<i8, i32>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 4 && pixels == 1) sddmm<i8, i8>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 8 && pixels == 4) sddmm<i16, i64>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 8 && pixels == 1) sddmm<i16, i16>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 16 && pixels == 2) sddmm<i32, i64>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 16 && pixels == 1) sddmm<i32, i32>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else if (lanes == 32 && pixels == 1) sddmm<i64, i64>(from, to, starts, indices, gradient, left, leftStep, right, rightStep, places);
+  else unreachable();
 }
 
-export function biasBlockOf(lanes: i32, units: i32, gradients: usize, dy: usize, step: usize): void {
-  if (lanes == 16) biasBlock<i16>(units, gradients, dy, step);
-  else biasBlock<i8>(units, gradients, dy, step);
+export function addDeltasOf(
+  lanes: i32,
+  pixels: i32,
+  units: i32,
+  gradients: usize,
+  dy: usize,
+  step: usize,
+): void {
+  if (lanes == 4 && pixels == 8) addDeltas<i8, i64>(units, gradients, dy, step);
+  else if (lanes == 4 && pixels == 4) addDeltas<i8, i32>(units, gradients, dy, step);
+  else if (lanes == 4 && pixels == 1) addDeltas<i8, i8>(units, gradients, dy, step);
+  else if (lanes == 8 && pixels == 4) addDeltas<i16, i64>(units, gradients, dy, step);
+  else if (lanes == 8 && pixels == 1) addDeltas<i16, i16>(units, gradients, dy, step);
+  else if (lanes == 16 && pixels == 2) addDeltas<i32, i64>(units, gradients, dy, step);
+  else if (lanes == 16 && pixels == 1) addDeltas<i32, i32>(units, gradients, dy, step);
+  else if (lanes == 32 && pixels == 1) addDeltas<i64, i64>(units, gradients, dy, step);
+  else unreachable();
 }
 
 export function linearOf(lanes: i32, record: usize, arena: usize, thread: i32, threads: i32): void {
-  if (lanes == 32) linear<i32>(record, arena, thread, threads);
-  else if (lanes == 16) linear<i16>(record, arena, thread, threads);
+  if (lanes == 32) linear<i64>(record, arena, thread, threads);
+  else if (lanes == 16) linear<i32>(record, arena, thread, threads);
+  else if (lanes == 8) linear<i16>(record, arena, thread, threads);
   else linear<i8>(record, arena, thread, threads);
 }
 
@@ -113,25 +104,29 @@ export function linearBackOf(
   thread: i32,
   threads: i32,
 ): void {
-  if (lanes == 32) linearBack<i32>(record, arena, copy, thread, threads);
-  else if (lanes == 16) linearBack<i16>(record, arena, copy, thread, threads);
+  if (lanes == 32) linearBack<i64>(record, arena, copy, thread, threads);
+  else if (lanes == 16) linearBack<i32>(record, arena, copy, thread, threads);
+  else if (lanes == 8) linearBack<i16>(record, arena, copy, thread, threads);
   else linearBack<i8>(record, arena, copy, thread, threads);
 }
 
 export function normaliseOf(lanes: i32, record: usize, arena: usize): void {
-  if (lanes == 32) normalise<i32>(record, arena);
-  else if (lanes == 16) normalise<i16>(record, arena);
+  if (lanes == 32) normalise<i64>(record, arena);
+  else if (lanes == 16) normalise<i32>(record, arena);
+  else if (lanes == 8) normalise<i16>(record, arena);
   else normalise<i8>(record, arena);
 }
 
 export function normaliseBatchOf(lanes: i32, record: usize, thread: i32): void {
-  if (lanes == 32) normaliseBatch<i32>(record, thread);
-  else if (lanes == 16) normaliseBatch<i16>(record, thread);
+  if (lanes == 32) normaliseBatch<i64>(record, thread);
+  else if (lanes == 16) normaliseBatch<i32>(record, thread);
+  else if (lanes == 8) normaliseBatch<i16>(record, thread);
   else normaliseBatch<i8>(record, thread);
 }
 
 export function normaliseBatchBackOf(lanes: i32, record: usize, thread: i32): void {
-  if (lanes == 32) normaliseBatchBack<i32>(record, thread);
-  else if (lanes == 16) normaliseBatchBack<i16>(record, thread);
+  if (lanes == 32) normaliseBatchBack<i64>(record, thread);
+  else if (lanes == 16) normaliseBatchBack<i32>(record, thread);
+  else if (lanes == 8) normaliseBatchBack<i16>(record, thread);
   else normaliseBatchBack<i8>(record, thread);
 }

@@ -9,7 +9,7 @@ const wide: Architecture = {
   name: 'wide',
   inputShape: [3, 2],
   nodes: [
-    { kind: 'dense', name: 'a', units: 12_000 },
+    { kind: 'dense', name: 'a', units: 40_000 },
     { kind: 'activation', name: 'r', activation: 'relu' },
     { kind: 'dropout', name: 'd', rate: 0.2 },
     { kind: 'flatten', name: 'f' },
@@ -18,13 +18,13 @@ const wide: Architecture = {
     { kind: 'dense', name: 'c', units: 3 },
   ],
 };
-const request = requestFor(wide, { density: 0.03, optimizer: { momentum: 0.9 } });
+const request = requestFor(wide, { density: 0.01, optimizer: { momentum: 0.9 } });
 
 /** Some weights less and more others: the kernel needs other memory. */
 function widen(engine: Engine): TopologyChange[] {
   const layer = engine.layers[1]!;
   const active = new Set(layer.active);
-  const inactive = Array.from({ length: 36_000 * 7 }, (_, p) => p).filter((p) => !active.has(p));
+  const inactive = Array.from({ length: 120_000 * 7 }, (_, p) => p).filter((p) => !active.has(p));
   const grown = Uint32Array.from(inactive.filter((_, i) => i % 11 === 0));
   return [
     {

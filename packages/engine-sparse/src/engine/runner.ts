@@ -39,6 +39,10 @@ export interface TrainingPass {
 // What a tile holds should stay in cache; a network so wide that it can not is best served by narrow tiles.
 const TILE_BYTES = 2 ** 22;
 
+// Windows go through images once for every gradient: a tile of images should stay in a core's own cache, and is best
+// served by the narrowest tiles where it can not.
+const IMAGES_BYTES = 2 ** 20;
+
 // Predictions are read from the tiles, so all tiles of a chunk are held; memory must not grow with the examples.
 const CHUNK_BYTES = 2 ** 24;
 
@@ -236,14 +240,16 @@ export class Runner {
 
   /** The widest tile that is more than half full, gives every thread one, and whose values fit in cache. */
   #lanesFor(examples: number, threads: number): number {
-    const { features } = this.#network.plan;
+    const { convolves, plan } = this.#network;
+    const [most, least] = convolves ? [IMAGES_BYTES, 4] : [TILE_BYTES, 8];
     return (
-      [32, 16].find(
+      [32, 16, 8].find(
         (lanes) =>
+          lanes > least &&
           examples > lanes / 2 &&
-          Math.ceil(examples / lanes) >= Math.min(threads, Math.ceil(examples / 8)) &&
-          features * lanes * 4 <= TILE_BYTES,
-      ) ?? 8
+          Math.ceil(examples / lanes) >= Math.min(threads, Math.ceil(examples / least)) &&
+          plan.features * lanes * 4 <= most,
+      ) ?? least
     );
   }
 

@@ -4,10 +4,10 @@ import { DenseParameter } from '../parameters/dense-parameter.js';
 import { geometryOf, type Image } from '../parameters/geometry.js';
 import { Kernel } from '../parameters/kernel.js';
 import { type DeltaBorder, deltaBorderOf } from './gathering.js';
-import type { Borders, Stage } from './plan.js';
+import type { Stage } from './plan.js';
 import { type Fields, FLAGS } from './records.js';
 import { backwardRuns, forwardRuns, type Run } from './runs.js';
-import type { Framed, Value } from './value.js';
+import type { Borders, Framed, Value } from './value.js';
 import { type Sliding, slide } from './windows.js';
 
 type Pair = readonly [number, number];
@@ -39,14 +39,16 @@ export function bordersOf(shaped: ShapedNode): Borders {
   if (convolution === undefined) return { input: undefined, deltas: undefined };
   const { sliding, deltas, input, units } = convolution;
   const differs = (size: Pair, plain: Pair) => size[0] !== plain[0] || size[1] !== plain[1];
+  const frame = ({ size, before }: DeltaBorder, channels: number): Framed => {
+    const row = size[1] * channels;
+    return { features: size[0] * row, first: before[0] * row + before[1] * channels, row };
+  };
   const { paddedSize, before } = sliding;
-  const row = paddedSize[1] * input[2];
-  const first = before[0] * row + before[1] * input[2];
   return {
     input: differs(paddedSize, [input[0], input[1]])
-      ? { features: paddedSize[0] * row, first, row }
+      ? frame({ size: paddedSize, before }, input[2])
       : undefined,
-    deltas: differs(deltas.size, sliding.output) ? deltas.size[0] * deltas.size[1] * units : undefined,
+    deltas: differs(deltas.size, sliding.output) ? frame(deltas, units) : undefined,
   };
 }
 
@@ -60,7 +62,7 @@ export class LinearLayer {
   readonly source: Value;
   readonly output: Value;
   readonly pixels: number;
-  /** u32 [pixels]: the first feature of the window, and of the output's channels. */
+  /** u32 [pixels]: the first feature of the window, and of the output's deltas. */
   readonly inPixels: number;
   readonly outPixels: number;
   /** Whether the gradient by its input is multiplied by whether that input is above 0. */
@@ -77,9 +79,9 @@ export class LinearLayer {
     gradients: number,
   ) {
     const [kernel, bias] = shaped.parameters as [ShapedParameter, ShapedParameter | undefined];
-    const walk = walkOf(shaped, bordered !== undefined, output.framed);
+    const walk = walkOf(shaped, bordered !== undefined, inputs[0] as Value, output);
     const geometry = geometryOf(kernel.layer!, walk.image);
-    const pixels = pixelsOf(walk, geometry.units);
+    const pixels = pixelsOf(walk, geometry.units, output.framedDelta !== undefined);
     // More weights share a unit than an input where there are fewer units.
     const sumsByUnits = pixels.input.length > 1 && geometry.rows > geometry.units;
     this.kernel = new Kernel(kernel, geometry, slotNames, shared, gradients, sumsByUnits);
@@ -155,11 +157,8 @@ interface LayerWalk {
   readonly channels: number;
 }
 
-/**
- * @param bordered - whether its deltas have their border of zeros
- * @param framed - where its output has one
- */
-function walkOf(shaped: ShapedNode, bordered: boolean, framed: Framed | undefined): LayerWalk {
+/** @param bordered - whether there are deltas with their border of zeros */
+function walkOf(shaped: ShapedNode, bordered: boolean, from: Value, output: Value): LayerWalk {
   const convolution = convolutionOf(shaped);
   if (convolution === undefined) {
     const inputShape = shaped.inputShapes[0] as readonly number[];
@@ -183,21 +182,24 @@ function walkOf(shaped: ShapedNode, bordered: boolean, framed: Framed | undefine
       strides,
       deltaRowFeatures: deltas.size[1] * units,
     },
-    forward: forwardRuns(walk, bordered ? deltas : undefined, framed),
-    backward: backwardRuns(walk, [height, width], deltas),
+    forward: forwardRuns(walk, bordered ? deltas : undefined, output.framed),
+    backward: backwardRuns(walk, [height, width], deltas, from.framedDelta),
     inStep: strides[1] * channels,
     backStep: strides[1] * channels,
     channels,
   };
 }
 
-/** The first feature of the window, and of the output's channels, at every pixel. */
-function pixelsOf({ forward, inStep }: LayerWalk, units: number) {
+/**
+ * The first feature of the window, and of the output's deltas, at every pixel.
+ * @param framed - whether the deltas themselves lie in a border, not a copy of them
+ */
+function pixelsOf({ forward, inStep }: LayerWalk, units: number, framed: boolean) {
   const input: number[] = [];
   const output: number[] = [];
-  for (const [from, , , count] of forward as [number, number, number, number][]) {
+  for (const [from, , delta, count] of forward as [number, number, number, number][]) {
     for (let i = 0; i < count; i++) {
-      output.push(input.length * units);
+      output.push(framed ? delta + i * units : input.length * units);
       input.push(from + i * inStep);
     }
   }

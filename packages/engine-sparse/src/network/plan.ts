@@ -1,5 +1,5 @@
 import { type ShapedArchitecture, type ShapedNode, sizeOf } from '@espalier/architectures';
-import { Arena, type Framed, type Value } from './value.js';
+import { Arena, type Borders, type Value } from './value.js';
 
 /** One node that computes something: flattening and ReLUs that their producer applies are left out. */
 export interface Stage {
@@ -22,12 +22,6 @@ export interface Plan {
   readonly features: number;
 }
 
-/** The images of a convolution with their borders of zeros: how its input lies, and features of its deltas. */
-export interface Borders {
-  readonly input: Framed | undefined;
-  readonly deltas: number | undefined;
-}
-
 /**
  * Lays out values and gradients.
  * @param bordersOf - those that a convolution needs; undefined for none
@@ -38,9 +32,11 @@ export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: Shaped
   const values = new Map<string, Value>([['input', input]]);
   const stages: Stage[] = [];
   const rectifying = rectifiers(shaped);
-  const widest = shaped.nodes.map((node) => bordersOf(node).deltas ?? 0);
-  // Nobody reads deltas with their border once the layer that they belong to has gone back.
-  const scratch = arena.take(Math.max(0, ...widest));
+  const readerOf = (node: ShapedNode) =>
+    isConvolution(node) ? onlyReader(shaped, node, rectifying) : undefined;
+  const copied = shaped.nodes.filter((node) => !writesImages(readerOf(node)));
+  // Nobody reads a copy of deltas in their border once the layer that they belong to has gone back.
+  const scratch = arena.take(Math.max(0, ...copied.map((node) => bordersOf(node).deltas?.features ?? 0)));
   for (const node of shaped.nodes) {
     const inputs = node.inputs.map((name) => values.get(name) as Value);
     const { kind, name } = node.node;
@@ -55,11 +51,14 @@ export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: Shaped
     if (borders.input !== undefined) {
       padded = from.framed === undefined ? arena.value(name, borders.input.features, false) : from;
     }
-    const bordered = borders.deltas === undefined || from.delta < 0 ? undefined : scratch;
-    const rectified = [...rectifying.values()].includes(name);
-    const reader = isConvolution(node) ? onlyReader(shaped, node, rectifying) : undefined;
-    const framed = reader && bordersOf(reader).input;
-    const output = arena.value(name, sizeOf(node.outputShape), trained, rectified, framed);
+    const reader = readerOf(node);
+    const goesBack = borders.deltas !== undefined && from.delta >= 0;
+    const output = arena.value(name, sizeOf(node.outputShape), trained, {
+      rectified: [...rectifying.values()].includes(name),
+      input: reader && bordersOf(reader).input,
+      deltas: goesBack && writesImages(reader) ? borders.deltas : undefined,
+    });
+    const bordered = !goesBack ? undefined : output.framedDelta === undefined ? scratch : output.delta;
     for (const value of inputs) value.readers++;
     values.set(name, output);
     stages.push({ shaped: node, inputs, padded, bordered, output });
@@ -82,6 +81,15 @@ function rectifiers({ nodes }: ShapedArchitecture): ReadonlyMap<string, string> 
     if (readers === 1 && producer.node.name !== last) pairs.set(node.name, producer.node.name);
   }
   return pairs;
+}
+
+/** Whether a node that alone reads an image can write the gradient by it into a border. */
+function writesImages(reader: ShapedNode | undefined): boolean {
+  return reader !== undefined && (isConvolution(reader) || isPool(reader));
+}
+
+function isPool({ node }: ShapedNode): boolean {
+  return node.kind.endsWith('Pool') || node.kind.endsWith('Pool2d');
 }
 
 /** The node that alone reads a convolution, or the ReLU that it applies: it can have its input as it needs it. */

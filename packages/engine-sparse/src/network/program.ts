@@ -5,7 +5,7 @@ import type { BatchNormLayer } from './batch-norm-layer.js';
 import { convolutionOf, type LinearLayer } from './linear-layer.js';
 import type { Plan, Stage } from './plan.js';
 import { type Fields, FLAGS, type OperationRecord, RECORD_BYTES, writeRecord } from './records.js';
-import type { Value } from './value.js';
+import type { Framed, Value } from './value.js';
 import { poolSources } from './windows.js';
 
 const ACTIVATIONS: Readonly<Record<ActivationName, number>> = {
@@ -105,13 +105,16 @@ class Builder {
     this.#plan = plan;
     this.#layers = parts.layers;
     this.#norms = parts.norms;
-    for (const { shaped } of plan.stages) {
+    for (const { shaped, inputs } of plan.stages) {
       const pool = poolOf(shaped);
       if (pool === undefined) continue;
       const what = `the windows of ${shaped.node.name}`;
+      const sources = shared.store(pool.sources, what);
+      const frame = inputs[0]?.framedDelta;
       this.#pools.set(shaped.node.name, {
         starts: shared.store(pool.starts, what),
-        sources: shared.store(pool.sources, what),
+        sources,
+        targets: frame === undefined ? sources : shared.store(framedTo(frame, shaped, pool.sources), what),
         outputs: pool.starts.length - 1,
         pixel: shaped.outputShape.at(-1) as number,
         covers: pool.covers ? 1 : 0,
@@ -151,9 +154,15 @@ class Builder {
     return emitted;
   }
 
-  /** Whether the one layer that reads a value masks its gradient on the way. */
+  /** Whether the one layer or pool that reads a value masks its gradient on the way. */
   #isMasked(value: Value): boolean {
-    return [...this.#layers.values()].some(({ input, masksInput }) => masksInput && input === value);
+    return (
+      [...this.#layers.values()].some(({ input, masksInput }) => masksInput && input === value) ||
+      (value.readers === 1 &&
+        this.#plan.stages.some(
+          ({ shaped, inputs }) => inputs[0] === value && this.#pools.has(shaped.node.name),
+        ))
+    );
   }
 
   #stage(stage: Stage, adds: (value: Value) => boolean, forward: boolean): Emitted[] {
@@ -177,7 +186,12 @@ class Builder {
     const pool = this.#pools.get(node.name);
     if (pool !== undefined) {
       const averages = node.kind === 'averagePool2d' || node.kind === 'globalAveragePool' ? 1 : 0;
-      const more = { inputs: from.features, averages };
+      const masks = from.rectified && this.#isMasked(from) ? FLAGS.masksInput : 0;
+      const more = {
+        inputs: from.framedDelta?.features ?? from.features,
+        averages,
+        flags: fields.flags | masks,
+      };
       return [{ record: { kind: 'pool', fields: { ...fields, ...pool, ...more } } }];
     }
     if (node.kind === 'activation') {
@@ -234,6 +248,13 @@ function frameOf(
     before: before[0] * paddedRow + before[1] * channels,
     paddedFeatures: size[0] * paddedRow,
   };
+}
+
+/** Where pixels of a pool's input lie in the gradient by it, which has a border. */
+function framedTo({ first, row }: Framed, { inputShapes }: ShapedNode, sources: Uint32Array): Uint32Array {
+  const [, width, channels] = inputShapes[0] as readonly [number, number, number];
+  const own = width * channels;
+  return sources.map((source) => first + Math.floor(source / own) * row + (source % own));
 }
 
 function poolOf({ node, inputShapes }: ShapedNode) {

@@ -68,6 +68,7 @@ const FIELDS = {
   averages: 9,
   pixel: 10,
   covers: 11,
+  targets: 12,
   // batchNorm
   channels: 6,
   sums: 7,

@@ -40,11 +40,13 @@ export function forwardRuns(
  * Rows of input pixels that meet the same cells: as many for each row of the image as the window makes steps of
  * pixels. Where they begin in the deltas with their border, in the gradient and in x, how many pixels they have, and
  * the first of the rows that gather for them.
+ * @param framed - how the gradient lies where it has a border
  */
 export function backwardRuns(
   { sliding, strides, channels, units }: Walk,
   [height, width]: Pair,
   border: DeltaBorder,
+  framed?: Framed,
 ): Run[] {
   const { before, paddedSize } = sliding;
   const runs: Run[] = [];
@@ -57,7 +59,7 @@ export function backwardRuns(
       const phase = (down % strides[0]) * strides[1] + (across % strides[1]);
       runs.push([
         (deltaRow * border.size[1] + deltaColumn) * units,
-        (y * width + first) * channels,
+        (framed === undefined ? y * width * channels : framed.first + y * framed.row) + first * channels,
         (down * paddedSize[1] + across) * channels,
         Math.ceil((width - first) / strides[1]),
         phase * channels,

@@ -26,6 +26,8 @@ export class SparseNetwork {
   readonly parameters: readonly Parameter[];
   readonly masks: readonly DropoutMask[];
   readonly program: Program;
+  /** Whether windows walk over images. */
+  readonly convolves: boolean;
   /** Whether all threads work on one tile at a time, and have one gradient between them. */
   readonly shares: boolean;
 
@@ -46,6 +48,7 @@ export class SparseNetwork {
   ) {
     this.plan = planNetwork(architecture, bordersOf);
     const { stages, features } = this.plan;
+    this.convolves = stages.some(({ shaped }) => convolutionOf(shaped) !== undefined);
     const normalises = stages.some(({ shaped }) => shaped.node.kind === 'batchNorm');
     const dense = stages.filter(({ shaped }) => isLinear(shaped) && convolutionOf(shaped) === undefined);
     const met = dense.reduce((sum, { shaped }) => sum + channelsOf(shaped), 0);

@@ -8,6 +8,16 @@ export interface Framed {
   readonly row: number;
 }
 
+/** How the images of a convolution lie where they need a border of zeros: its input, and the deltas of its output. */
+export interface Borders {
+  readonly input: Framed | undefined;
+  readonly deltas: Framed | undefined;
+}
+
+interface Rectified {
+  readonly rectified?: boolean;
+}
+
 /** What a node gives, as features of a tile. */
 export interface Value {
   /** Its first feature in the arena of a tile. */
@@ -17,8 +27,10 @@ export interface Value {
   readonly delta: number;
   /** Whether it is the output of a ReLU that its producer applies itself. */
   readonly rectified: boolean;
-  /** How it lies where it has the border that its reader needs; its gradient has none. */
+  /** How it lies where it has the border that its reader needs. */
   readonly framed: Framed | undefined;
+  /** How its gradient lies where it has the border that the layer which gives the value needs to go back. */
+  readonly framedDelta: Framed | undefined;
   /** How many operations read it; being the network's output counts. */
   readers: number;
   /** The node that computes it. */
@@ -29,11 +41,13 @@ export interface Value {
 export class Arena {
   features = 0;
 
-  /** A value and, where it is trained, room for its gradient. */
-  value(node: string, features: number, trained: boolean, rectified = false, framed?: Framed): Value {
-    const offset = this.take(framed?.features ?? features);
-    const delta = trained ? this.take(features) : -1;
-    return { offset, features: framed?.features ?? features, delta, rectified, framed, readers: 0, node };
+  /** A value and, where it is trained, room for its gradient; each in its border where it has one. */
+  value(node: string, features: number, trained: boolean, more: Partial<Borders> & Rectified = {}): Value {
+    const { input: framed, deltas: framedDelta, rectified = false } = more;
+    const all = framed?.features ?? features;
+    const offset = this.take(all);
+    const delta = trained ? this.take(framedDelta?.features ?? features) : -1;
+    return { offset, features: all, delta, rectified, framed, framedDelta, readers: 0, node };
   }
 
   /** Room for so many features, without a value of its own. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { it } from 'vitest';
+import { FLAGS } from '../../src/network/records.js';
 import { expectClose, holds, lanes, type Operands } from '../oracle/operands.js';
 import { pool, poolBack } from '../oracle/pool.js';
 import type { TestingModule } from '../oracle/testing-module.js';
@@ -12,6 +13,9 @@ const shape = fc.record({
   covers: fc.boolean(),
   averages: fc.boolean(),
   adds: fc.boolean(),
+  masks: fc.boolean(),
+  // Features before each pixel of the gradient, as a border has them.
+  apart: fc.nat(2),
 });
 
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
@@ -31,7 +35,7 @@ function windowsOf(operands: Operands, { pixels, outputs, covers }: Shape): numb
 
 /** What is pooled, feature by feature, and how the kernels are told. */
 function poolOf(operands: Operands, given: Shape) {
-  const { lanes, channels, pixels, averages, covers } = given;
+  const { lanes, channels, pixels, averages, covers, masks, apart } = given;
   const of = windowsOf(operands, given);
   const features = Array.from({ length: channels }, (_, channel) => channel);
   const windows = of.flatMap((window) =>
@@ -41,23 +45,31 @@ function poolOf(operands: Operands, given: Shape) {
   for (const window of of) starts.push(starts.at(-1)! + window.length);
   const sources = of.flat().map((pixel) => pixel * channels);
   const inputs = pixels * channels;
-  return { pool: { lanes, inputs, averages, windows }, starts, sources, pixel: channels, covers };
+  const targetOf = (feature: number) => feature + apart * (Math.floor(feature / channels) + 1);
+  return {
+    pool: { lanes, inputs, averages, windows, masks },
+    ...{ starts, sources, targets: sources.map(targetOf), pixel: channels, covers },
+    /** Features of the gradient, and which of them belongs to an input. */
+    ...{ written: pixels * (channels + apart), targetOf },
+  };
 }
 
 /** An arena of x, y, dx and dy, and the record that says so. */
 function layOut(
   module: TestingModule,
-  { pool, starts, sources, pixel, covers }: ReturnType<typeof poolOf>,
+  { pool, starts, sources, targets, pixel, covers, written }: ReturnType<typeof poolOf>,
   parts: readonly Float32Array[],
   adds: boolean,
 ) {
-  const { windows, inputs, averages } = pool;
+  const { windows, inputs, averages, masks } = pool;
   const outputs = windows.length;
   const arena = module.floats(parts.flatMap((part) => [...part]));
   const fields = {
-    ...{ x: 0, y: inputs, dx: inputs + outputs, dy: 2 * inputs + outputs },
-    ...{ outputs: starts.length - 1, starts: module.words(starts), sources: module.words(sources), inputs },
-    ...{ averages: averages ? 1 : 0, flags: adds ? 1 : 0, pixel, covers: covers ? 1 : 0 },
+    ...{ x: 0, y: inputs, dx: inputs + outputs, dy: inputs + outputs + written },
+    ...{ outputs: starts.length - 1, starts: module.words(starts), inputs: written },
+    ...{ sources: module.words(sources), targets: module.words(targets) },
+    ...{ averages: averages ? 1 : 0, pixel, covers: covers ? 1 : 0 },
+    flags: (adds ? FLAGS.adds : 0) | (masks ? FLAGS.masksInput : 0),
   };
   return { arena, record: module.record({ kind: 'pool', fields }), fields };
 }
@@ -72,7 +84,7 @@ it('pools windows, and gives each gradient to the first maximum or to all', () =
     // Small whole numbers: windows have several maxima.
     const x = operands.integers(inputs * lanes, 2);
     const dy = operands.floats(outputs * lanes);
-    const before = operands.floats(inputs * lanes);
+    const before = operands.floats(pooled.written * lanes);
     const { arena, record, fields } = layOut(
       module,
       pooled,
@@ -83,8 +95,12 @@ it('pools windows, and gives each gradient to the first maximum or to all', () =
     module.call.pool!(record, bytes, arena);
     expectClose(module.readFloats(arena + fields.y * bytes, outputs * lanes), pool(of, x));
     module.call.poolBack!(record, bytes, arena);
-    const expected = poolBack(of, x, dy).map((value, i) => value + (adds ? before[i]! : 0));
-    expectClose(module.readFloats(arena + fields.dx * bytes, inputs * lanes), expected);
+    const expected = adds || given.covers ? Float64Array.from(before) : new Float64Array(before.length);
+    poolBack(of, x, dy).forEach((value, i) => {
+      const place = pooled.targetOf(Math.floor(i / lanes)) * lanes + (i % lanes);
+      expected[place] = value + (adds ? before[place]! : 0);
+    });
+    expectClose(module.readFloats(arena + fields.dx * bytes, before.length), expected);
   });
 });
 

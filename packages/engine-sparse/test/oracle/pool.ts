@@ -3,6 +3,8 @@ export interface Windows {
   readonly inputs: number;
   readonly lanes: number;
   readonly averages: boolean;
+  /** Whether inputs that are not above 0 get no gradient. */
+  readonly masks?: boolean;
   readonly windows: readonly (readonly number[])[];
 }
 
@@ -35,5 +37,5 @@ export function poolBack(of: Windows, x: Float32Array, dy: Float32Array): Float6
       }
     }
   });
-  return dx;
+  return of.masks ? dx.map((value, i) => (x[i]! > 0 ? value : 0)) : dx;
 }
