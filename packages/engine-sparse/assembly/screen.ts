@@ -81,7 +81,7 @@ export function screens(bound: f32): bool {
 }
 
 /**
- * Fills four rows of the gradient: exactly where a magnitude may reach a bound, with 0 elsewhere.
+ * Computes four rows of the gradient where a magnitude may reach a bound, and lists those units.
  *
  * In units of the product of both scales, x = X + e and d = D + f with |e|, |f| <= 1/2: x.d differs from X.D by no more
  * than half the sum of |X|, half that of |D| and a quarter per example. Summing in float32 adds what its roundings may
@@ -106,7 +106,6 @@ export function screen(left: usize, norm: f32, bound: f32, panel: usize, work: u
   const reach = f32x4.mul(sums, f32x4.splat(load<f32>(REACH)));
   v128.store(scales, reach, 16);
   v128.store(counts, i32x4.splat(0));
-  memory.fill(panel, 0, 4 * row);
   // Of the last block, bits of units that there are.
   const present: u32 = (0xff >> (blocks * 8 - word(UNITS))) * 0x01010101;
   let passed = 0;
@@ -136,6 +135,16 @@ export function screen(left: usize, norm: f32, bound: f32, panel: usize, work: u
   return passed;
 }
 
+/** How many units of a row the last {@link screen} listed. */
+export function listed(work: usize, row: usize): i32 {
+  return load<i32>(work + <usize>word(DEPTH) * 8 + 32 + (row << 2));
+}
+
+/** Where it listed them, ascending. */
+export function listOf(work: usize, row: usize): usize {
+  return work + <usize>word(DEPTH) * 8 + 48 + row * <usize>((word(UNITS) + 7) >> 3) * 32;
+}
+
 /**
  * Which of four rows by eight units may reach a bound.
  * @param left - [pair of examples][4][2]
@@ -156,16 +165,18 @@ export function reaching(depth: i32, left: usize, right: usize, rows: usize, col
   for (let k = 0; k < depth; k += 2) {
     const x = v128.load(right);
     const y = v128.load(right, 16);
-    const a = v128.load32_splat(left);
+    // Faster than four loads that splat.
+    const four = v128.load(left);
+    const a = v128.shuffle<i32>(four, four, 0, 0, 0, 0);
     a0 = i32x4.add(a0, i32x4.dot_i16x8_s(a, x));
     a1 = i32x4.add(a1, i32x4.dot_i16x8_s(a, y));
-    const b = v128.load32_splat(left, 4);
+    const b = v128.shuffle<i32>(four, four, 1, 1, 1, 1);
     b0 = i32x4.add(b0, i32x4.dot_i16x8_s(b, x));
     b1 = i32x4.add(b1, i32x4.dot_i16x8_s(b, y));
-    const c = v128.load32_splat(left, 8);
+    const c = v128.shuffle<i32>(four, four, 2, 2, 2, 2);
     c0 = i32x4.add(c0, i32x4.dot_i16x8_s(c, x));
     c1 = i32x4.add(c1, i32x4.dot_i16x8_s(c, y));
-    const d = v128.load32_splat(left, 12);
+    const d = v128.shuffle<i32>(four, four, 3, 3, 3, 3);
     d0 = i32x4.add(d0, i32x4.dot_i16x8_s(d, x));
     d1 = i32x4.add(d1, i32x4.dot_i16x8_s(d, y));
     left += 16;

@@ -1,6 +1,6 @@
 import { SIGNAL, THREADS, word } from './control';
 import { gradientBlock, packRows } from './gradient';
-import { LEAST_BOUND, screen, screens } from './screen';
+import { LEAST_BOUND, listed, listOf, screen, screens } from './screen';
 
 // Arguments, see src/signals/run-signal.ts; the first ones are those of gradient.ts.
 const UNITS: usize = SIGNAL + 48;
@@ -57,7 +57,8 @@ export function strongest(thread: i32): void {
     const bound = reinterpret<f32>(least);
     all += blocks;
     const screened = screens(bound);
-    if (screened) passed += screen(left, norm, bound, panel, histogram + BUCKETS * 4);
+    const work = histogram + BUCKETS * 4;
+    if (screened) passed += screen(left, norm, bound, panel, work);
     for (let block = screened ? blocks : 0; block < blocks; block++) {
       const target = panel + <usize>block * 32;
       // Rounding may lift a product above the exact bound.
@@ -81,19 +82,23 @@ export function strongest(thread: i32): void {
       const lowest = max(own, atomic.load<i32>(LEAST));
       const base = <u32>(r + i) * units;
       const values = panel + <usize>i * row;
-      for (let o = 0; o < units; o += 4) {
-        const bits = v128.and(v128.load(values + (<usize>o << 2)), i32x4.splat(0x7fffffff));
-        if (!v128.any_true(i32x4.ge_s(bits, i32x4.splat(lowest)))) continue;
-        for (let j = o; j < min(o + 4, units); j++) {
-          const magnitude = load<i32>(values + (<usize>j << 2)) & 0x7fffffff;
-          if (magnitude < lowest) continue;
-          const position = base + j;
-          excluded = skip(excluded, position);
-          if (excluded < word(EXCLUDED_COUNT) && excludedAt(excluded) == position) continue;
-          store<u32>(positions + (<usize>count << 2), position);
-          store<i32>(magnitudes + (<usize>count << 2), magnitude);
-          count++;
+      const list = listOf(work, i);
+      const looked = screened ? listed(work, i) : units;
+      for (let k = 0; k < looked; k++) {
+        let o: u32 = k;
+        if (screened) o = load<u32>(list + (<usize>k << 2));
+        else if ((k & 3) == 0 && !reaches(values + (<usize>k << 2), lowest)) {
+          k += 3;
+          continue;
         }
+        const magnitude = load<i32>(values + (<usize>o << 2)) & 0x7fffffff;
+        if (magnitude < lowest) continue;
+        const position = base + o;
+        excluded = skip(excluded, position);
+        if (excluded < word(EXCLUDED_COUNT) && excludedAt(excluded) == position) continue;
+        store<u32>(positions + (<usize>count << 2), position);
+        store<i32>(magnitudes + (<usize>count << 2), magnitude);
+        count++;
       }
     }
   }
@@ -105,6 +110,14 @@ export function strongest(thread: i32): void {
   store<i32>(counts, count);
   store<i32>(counts, all, 4);
   store<i32>(counts, passed, 8);
+}
+
+/** Whether one of four magnitudes is at least as large as one by its bits. */
+// @ts-ignore: decorator
+@inline
+function reaches(values: usize, lowest: i32): bool {
+  const bits = v128.and(v128.load(values), i32x4.splat(0x7fffffff));
+  return v128.any_true(i32x4.ge_s(bits, i32x4.splat(lowest)));
 }
 
 // @ts-ignore: decorator
