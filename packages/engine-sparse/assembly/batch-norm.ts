@@ -29,6 +29,9 @@ const OF_BATCH: usize = 64;
 const EPSILON: usize = 68;
 const FLAGS: usize = 76;
 
+const ADDS_DX = 1;
+const RECTIFIES_Y = 4;
+
 /** Pixels between those that the first guess at a mean is made of. */
 const SAMPLED: i32 = 8;
 
@@ -39,12 +42,13 @@ export function normalise<T>(record: usize, arena: usize): void {
   const step = <usize>channels * featureBytes<T>();
   const x = arena + <usize>load<u32>(record, X) * featureBytes<T>();
   const y = arena + <usize>load<u32>(record, Y) * featureBytes<T>();
+  const rectifies = (load<u32>(record, FLAGS) & RECTIFIES_Y) != 0;
   for (let c = 0; c < channels; c++) {
     const at = <usize>c << 2;
     const from = <usize>c * featureBytes<T>();
     const mean = load<f32>(<usize>load<u32>(record, MOVING_MEAN) + at);
     const slope = gammaOf(record, c) * scaleOf(record, <f64>load<f32>(<usize>load<u32>(record, MOVING_VARIANCE) + at));
-    shift<T>(x + from, y + from, step, pixels, mean, slope, betaOf(record, c));
+    shift<T>(x + from, y + from, step, pixels, mean, slope, betaOf(record, c), rectifies);
   }
 }
 
@@ -72,6 +76,7 @@ export function normaliseBatch<T>(record: usize, thread: i32): void {
     }
   }
 
+  const rectifies = (load<u32>(record, FLAGS) & RECTIFIES_Y) != 0;
   for (let tile = thread; tile < word(TILES); tile += word(THREADS)) {
     const x = tileAt<T>(record, tile, X);
     const y = tileAt<T>(record, tile, Y);
@@ -81,7 +86,7 @@ export function normaliseBatch<T>(record: usize, thread: i32): void {
         const at = <usize>c << 2;
         const from = <usize>(first * channels + c) * featureBytes<T>();
         const slope = gammaOf(record, c) * load<f32>(scale + at);
-        shift<T>(x + from, y + from, step, count, load<f32>(mean + at), slope, betaOf(record, c));
+        shift<T>(x + from, y + from, step, count, load<f32>(mean + at), slope, betaOf(record, c), rectifies);
       }
     }
   }
@@ -187,7 +192,7 @@ export function normaliseBatchBack<T>(record: usize, thread: i32): void {
     store<f32>(meanDelta + at, <f32>(total(record, 2, c) / values));
     store<f32>(meanProduct + at, <f32>(total(record, 3, c) / values) * load<f32>(scale + at));
   }
-  const adds = (load<u32>(record, FLAGS) & 1) != 0;
+  const adds = (load<u32>(record, FLAGS) & ADDS_DX) != 0;
   for (let tile = thread; tile < word(TILES); tile += word(THREADS)) {
     const x = tileAt<T>(record, tile, X);
     const dx = tileAt<T>(record, tile, DX);

@@ -1,4 +1,5 @@
-// Loops over the values of one channel in a band: some pixels of a tile, `step` bytes apart.
+// Loops over the values of one channel in a band: some pixels of a tile, `step` bytes apart. They take two vectors at a
+// time where a tile has more than one.
 import { featureBytes, lanesOf, madd } from './simd';
 
 /** So many pixels stay in cache for all channels, and are few enough to be summed in f32. */
@@ -34,11 +35,13 @@ export function addDeviations<T>(
     let at = x + i;
     for (let p = 0; p < pixels; p++) {
       const d0 = v128.and(f32x4.sub(v128.load(at), middle), inside0);
-      const d1 = v128.and(f32x4.sub(v128.load(at, 16), middle), inside1);
       s0 = f32x4.add(s0, d0);
-      s1 = f32x4.add(s1, d1);
       q0 = madd(d0, d0, q0);
-      q1 = madd(d1, d1, q1);
+      if (sizeof<T>() > 1) {
+        const d1 = v128.and(f32x4.sub(v128.load(at, 16), middle), inside1);
+        s1 = f32x4.add(s1, d1);
+        q1 = madd(d1, d1, q1);
+      }
       at += step;
     }
   }
@@ -73,12 +76,15 @@ export function addDeltas<T>(
     let at = dy + i;
     for (let p = 0; p < pixels; p++) {
       const d0 = v128.load(at);
-      const d1 = v128.load(at, 16);
-      const pairs = f32x4.add(d0, d1);
+      let pairs = d0;
+      q0 = madd(d0, f32x4.sub(v128.load(from), middle), q0);
+      if (sizeof<T>() > 1) {
+        const d1 = v128.load(at, 16);
+        pairs = f32x4.add(d0, d1);
+        q1 = madd(d1, f32x4.sub(v128.load(from, 16), middle), q1);
+      }
       s0 = f64x2.add(s0, low(pairs));
       s1 = f64x2.add(s1, high(pairs));
-      q0 = madd(d0, f32x4.sub(v128.load(from), middle), q0);
-      q1 = madd(d1, f32x4.sub(v128.load(from, 16), middle), q1);
       from += step;
       at += step;
     }
@@ -88,10 +94,22 @@ export function addDeltas<T>(
   add(products, f64x2.add(low(product), high(product)));
 }
 
-/** y = (x - mean) slope + offset */
+/**
+ * y = (x - mean) slope + offset
+ * @param rectifies - whether a ReLU follows
+ */
 // @ts-ignore: decorator
 @inline
-export function shift<T>(x: usize, y: usize, step: usize, pixels: i32, mean: f32, slope: f32, offset: f32): void {
+export function shift<T>(
+  x: usize,
+  y: usize,
+  step: usize,
+  pixels: i32,
+  mean: f32,
+  slope: f32,
+  offset: f32,
+  rectifies: bool,
+): void {
   const middle = f32x4.splat(mean);
   const slopes = f32x4.splat(slope);
   const offsets = f32x4.splat(offset);
@@ -99,10 +117,12 @@ export function shift<T>(x: usize, y: usize, step: usize, pixels: i32, mean: f32
     let from = x + i;
     let to = y + i;
     for (let p = 0; p < pixels; p++) {
-      const d0 = f32x4.sub(v128.load(from), middle);
-      const d1 = f32x4.sub(v128.load(from, 16), middle);
-      v128.store(to, madd(d0, slopes, offsets));
-      v128.store(to, madd(d1, slopes, offsets), 16);
+      const y0 = madd(f32x4.sub(v128.load(from), middle), slopes, offsets);
+      v128.store(to, rectifies ? f32x4.pmax(y0, f32x4.splat(0)) : y0);
+      if (sizeof<T>() > 1) {
+        const y1 = madd(f32x4.sub(v128.load(from, 16), middle), slopes, offsets);
+        v128.store(to, rectifies ? f32x4.pmax(y1, f32x4.splat(0)) : y1, 16);
+      }
       from += step;
       to += step;
     }

@@ -23,7 +23,14 @@ const large: Architecture = {
     { kind: 'dense', name: 'head', units: 3 },
   ],
 };
-const request = requestFor(large, { density: 0.3, optimizer: { momentum: 0.9 } });
+/** The same with batch normalisation, which holds all tiles. */
+const normalised: Architecture = {
+  ...large,
+  name: 'large images, normalised',
+  nodes: large.nodes.flatMap((node) =>
+    node.name === 'rb' || node.name === 'rc' ? [{ kind: 'batchNorm', name: `n${node.name}` }, node] : [node],
+  ),
+};
 const SIZE = 7;
 
 async function train(engine: Engine) {
@@ -40,21 +47,25 @@ async function train(engine: Engine) {
 }
 
 describe('images beyond the cache of a core', () => {
-  it('train as the reference does, and give the gradient that it gives', async () => {
-    const own = await train(await sparseEngine({ threads: 2 }).create(request));
-    const expected = await train(await referenceEngine().create(request));
-    expectNear(own.losses, expected.losses);
-    own.weights.forEach((weights, i) => {
-      expectNear(weights, expected.weights[i]!);
-    });
-    own.sampled.forEach((values, i) => {
-      expectNear(values, expected.sampled[i]!);
-    });
-    own.strongest.forEach(({ positions, scores }, i) => {
-      expect(positions).toEqual(expected.strongest[i]!.positions);
-      expectNear(scores, expected.strongest[i]!.scores);
-    });
-  });
+  it.each([large, normalised])(
+    'train as the reference does, and give its gradient: $name',
+    async (network) => {
+      const request = requestFor(network, { density: 0.3, optimizer: { momentum: 0.9 } });
+      const own = await train(await sparseEngine({ threads: 2 }).create(request));
+      const expected = await train(await referenceEngine().create(request));
+      expectNear(own.losses, expected.losses);
+      own.weights.forEach((weights, i) => {
+        expectNear(weights, expected.weights[i]!);
+      });
+      own.sampled.forEach((values, i) => {
+        expectNear(values, expected.sampled[i]!);
+      });
+      own.strongest.forEach(({ positions, scores }, i) => {
+        expect(positions).toEqual(expected.strongest[i]!.positions);
+        expectNear(scores, expected.strongest[i]!.scores);
+      });
+    },
+  );
 });
 
 function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>) {

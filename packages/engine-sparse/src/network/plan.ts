@@ -69,14 +69,14 @@ export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: Shaped
   return { shaped, input, stages, output, features: arena.features };
 }
 
-/** ReLUs that alone read a layer with weights, by name, each with that layer's name. */
+/** ReLUs that alone read a layer with weights or a normalisation, by name, each with the name of what they read. */
 function rectifiers({ nodes }: ShapedArchitecture): ReadonlyMap<string, string> {
   const last = nodes.at(-1)?.node.name;
   const pairs = new Map<string, string>();
   for (const { node, inputs } of nodes) {
     if (node.kind !== 'activation' || node.activation !== 'relu') continue;
     const producer = nodes.find((other) => other.node.name === inputs[0]);
-    if (producer === undefined || !isLinear(producer)) continue;
+    if (producer === undefined || !(isLinear(producer) || producer.node.kind === 'batchNorm')) continue;
     const readers = nodes.filter((other) => other.inputs.includes(producer.node.name)).length;
     if (readers === 1 && producer.node.name !== last) pairs.set(node.name, producer.node.name);
   }

@@ -182,7 +182,10 @@ class Builder {
       features: output.features,
       flags: !forward && from.delta >= 0 && adds(from) ? FLAGS.adds : 0,
     };
-    if (norm !== undefined) return [{ record: { kind: 'batchNorm', fields: { ...fields, ...norm.fields } } }];
+    if (norm !== undefined) {
+      const all = fields.flags | (output.rectified ? FLAGS.rectifies : 0);
+      return [{ record: { kind: 'batchNorm', fields: { ...fields, ...norm.fields, flags: all } } }];
+    }
     const pool = this.#pools.get(node.name);
     if (pool !== undefined) {
       const averages = node.kind === 'averagePool2d' || node.kind === 'globalAveragePool' ? 1 : 0;

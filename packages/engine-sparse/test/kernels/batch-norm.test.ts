@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { FLAGS } from '../../src/network/records.js';
 import { normalise, normaliseBack, statisticsOf } from '../oracle/batch-norm.js';
 import { expectClose, holds, lanes, type Operands } from '../oracle/operands.js';
 import type { TestingModule } from '../oracle/testing-module.js';
@@ -15,8 +16,11 @@ const shape = fc.record({
   ),
   epsilon: fc.constantFrom(2 ** -6, 2 ** -10),
   adds: fc.boolean(),
+  rectifies: fc.boolean(),
   hasInput: fc.boolean(),
 });
+
+const rectified = (values: readonly number[]) => values.map((value) => Math.max(value, 0));
 
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 
@@ -34,7 +38,7 @@ const rowsOf = (
  * @param about - what an example's x are around
  */
 function layOut(module: TestingModule, operands: Operands, given: Shape, about = (_example: number) => 0) {
-  const { lanes, examples, channels, pixels, epsilon, adds, hasInput } = given;
+  const { lanes, examples, channels, pixels, epsilon, adds, rectifies, hasInput } = given;
   const features = channels * pixels;
   const tiles = Math.ceil(examples / lanes);
   // Quarters: a variance is 0 or far from it.
@@ -79,7 +83,7 @@ function layOut(module: TestingModule, operands: Operands, given: Shape, about =
       ...{ sums: module.doubles(4 * channels), statistics: module.doubles(2 * channels) },
       ...{ gamma: module.floats(of.gamma), beta: module.floats(of.beta), ...at, gradientStride: 0 },
       ...{ movingMean: module.floats(moving.mean), movingVariance: module.floats(moving.variance) },
-      flags: adds ? 1 : 0,
+      flags: (adds ? FLAGS.adds : 0) | (rectifies ? FLAGS.rectifies : 0),
     },
   });
   module.control({ threads: 1, examples, tiles, arenas, arenaFeatures: 4 * features });
@@ -116,7 +120,8 @@ it('normalises with moving statistics', () => {
     for (let tile = 0; tile < tiles; tile++) {
       module.call.normaliseOf!(given.lanes, record, arenas + tile * tileBytes);
     }
-    expectClose(read(1).flat(), normalise(of, x, moving.mean, moving.variance).flat());
+    const normal = normalise(of, x, moving.mean, moving.variance).flat();
+    expectClose(read(1).flat(), given.rectifies ? rectified(normal) : normal);
   });
 });
 
@@ -127,7 +132,8 @@ it('normalises with the statistics of the batch, whatever lanes beyond it hold, 
     module.call.normaliseBatchOf!(given.lanes, record, 0);
     const { mean, variance } = statisticsOf(of, x);
     expectClose(module.readFloats(at.ofBatch, 2 * channels), [...mean, ...variance]);
-    expectClose(read(1).flat(), normalise(of, x, mean, variance).flat(), 1e-4, 1e-4);
+    const normal = normalise(of, x, mean, variance).flat();
+    expectClose(read(1).flat(), given.rectifies ? rectified(normal) : normal, 1e-4, 1e-4);
 
     module.call.normaliseBatchBackOf!(given.lanes, record, 0);
     const { byGamma, byBeta, dx } = normaliseBack(of, x, dy);
@@ -151,8 +157,8 @@ it('loses nothing of a variance that is small beside the mean', () => {
     const ofBatch = module.readFloats(at.ofBatch, 2 * of.channels);
     expectClose(ofBatch, [...mean, ...variance], 1e-5, 1e-6);
     // The mean itself is a float32.
-    const rounded = Float32Array.from(mean);
-    expectClose(read(1).flat(), normalise(of, x, rounded, variance).flat(), 1e-4, 1e-4);
+    const normal = normalise(of, x, Float32Array.from(mean), variance).flat();
+    expectClose(read(1).flat(), given.rectifies ? rectified(normal) : normal, 1e-4, 1e-4);
   });
 });
 
