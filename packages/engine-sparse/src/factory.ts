@@ -18,12 +18,13 @@ import { SparseNetwork } from './network/sparse-network.js';
 import { Optimizer } from './parameters/optimizer.js';
 import { latentRefusal, lossRefusals } from './refusals.js';
 import { Team } from './threads/team.js';
+import { WORTH_THREADS, workOf } from './threads/work.js';
 
 /** Options of {@link sparseEngine}. */
 export interface SparseEngineOptions {
   /**
    * How many threads compute, 1 to 64, the calling one included. Default: the machine's cores; steps of so little
-   * work (non-zeros x batch) that threads would wait for each other more than they compute are left to one.
+   * work (non-zeros and values x batch) that threads would wait for each other more than they compute are left to one.
    */
   readonly threads?: number;
   /**
@@ -62,8 +63,8 @@ export interface SparseEngineFactory extends EngineFactory {
   create(request: EngineRequest): Promise<ConvertingEngine>;
 }
 
-/** Multiplications per example from which on threads are started: batches of 128 are worth them then. */
-const WORTH_THREADS = 16000;
+/** Threads are started where batches of so many examples are worth them. */
+const LARGE_BATCH = 128;
 
 /**
  * The truly sparse engine: weights, gradients and optimizer slots exist only at active positions, in memory and in
@@ -145,11 +146,13 @@ function threadsToUse(asked: number | undefined): number | undefined {
 
 function threadsFor(source: NetworkSource, { start }: EngineRequest): number {
   const layers = layersOf(source);
-  const work = start.reduce(
+  const products = start.reduce(
     (sum, { active }, i) => sum + active.length * (layers[i]?.outputPositions ?? 1),
     0,
   );
-  return work < WORTH_THREADS ? 1 : Math.min(MOST_THREADS, platform.cores);
+  return LARGE_BATCH * workOf(source.shaped, products) < WORTH_THREADS
+    ? 1
+    : Math.min(MOST_THREADS, platform.cores);
 }
 
 function layersOf({ shaped }: NetworkSource): readonly LayerDescription[] {

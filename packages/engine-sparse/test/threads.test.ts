@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { drawBatch, requestFor, stepRequest } from '@espalier/conformance';
 import type { Architecture } from '@espalier/core';
 import { sparseEngine } from '@espalier/engine-sparse';
@@ -13,12 +14,25 @@ const perceptron: Architecture = {
   ],
 };
 
+/** Its pixels are more work than its weights. */
+const convnet: Architecture = {
+  name: 'convnet',
+  inputShape: [20, 20, 1],
+  nodes: [
+    { kind: 'conv2d', name: 'c', filters: 8, kernelSize: [3, 3], padding: 'same' },
+    { kind: 'batchNorm', name: 'n' },
+    { kind: 'activation', name: 'r', activation: 'relu' },
+    { kind: 'globalAveragePool', name: 'g' },
+    { kind: 'dense', name: 'd', units: 10 },
+  ],
+};
+
 /** The weights after steps with batches of some sizes. */
-async function train(threads: number | undefined, sizes: readonly number[]) {
+async function train(threads: number | undefined, sizes: readonly number[], architecture = perceptron) {
   const factory = sparseEngine(threads === undefined ? {} : { threads });
-  const engine = await factory.create(requestFor(perceptron, { density: 0.5 }));
+  const engine = await factory.create(requestFor(architecture, { density: 0.5 }));
   for (const [step, size] of sizes.entries()) {
-    await engine.trainStep(drawBatch(step, size, [300], 10), stepRequest(step));
+    await engine.trainStep(drawBatch(step, size, architecture.inputShape, 10), stepRequest(step));
   }
   const weights = engine.layers.map((layer) => layer.weights());
   engine.dispose();
@@ -31,5 +45,11 @@ describe('threads by default', () => {
     expect(few.weights).toEqual((await train(1, [32, 20])).weights);
     const many = await train(undefined, [128, 160]);
     expect(many.weights).toEqual((await train(many.threads, [128, 160])).weights);
+  });
+
+  it('count what is done with values besides', async () => {
+    const shared = await train(undefined, [64], convnet);
+    expect(shared.threads).toBe(availableParallelism());
+    expect(shared.weights).toEqual((await train(shared.threads, [64], convnet)).weights);
   });
 });

@@ -6,6 +6,7 @@ import type { SharedMemory } from '../memory/shared-memory.js';
 import type { SparseNetwork } from '../network/sparse-network.js';
 import type { HeldBatches } from '../signals/held-batches.js';
 import type { Team } from '../threads/team.js';
+import { workOf } from '../threads/work.js';
 
 const LOSS_KINDS: Readonly<Record<Loss, number>> = {
   'cross-entropy': 0,
@@ -201,7 +202,7 @@ export class Runner {
 
   /** Puts a batch where the kernels find it, cut into tiles. */
   #place({ size, inputs, labels, targets }: Batch): Placed {
-    const threads = this.#team.threadsFor(size * this.#network.products);
+    const threads = this.#team.threadsFor(size * workOf(this.#network.plan.shaped, this.#network.products));
     const lanes = this.#lanesFor(size, threads);
     const tiles = Math.ceil(size / lanes);
     const shared = this.#shared;

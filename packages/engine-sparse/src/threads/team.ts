@@ -7,18 +7,13 @@ import { COMMANDS, CONTROL } from '../memory/control.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { RewiringKernels } from '../parameters/rewiring.js';
 import type { TeamWorker } from '../platform/platform.js';
+import { WORTH_THREADS } from './work.js';
 
 interface Kernels extends RewiringKernels {
   dispatch(): void;
   /** Makes this instance spin where it would sleep. */
   neverSleep(): void;
 }
-
-/**
- * Multiplications of a step from which on threads pay: with fewer, what they wait for each other and their narrower
- * tiles cost more than they bring, on a busy machine in any case.
- */
-const WORTH_THREADS = 2e6;
 
 /** The threads of one engine: the calling one and its workers, each with kernels on the same memory. */
 export class Team {
@@ -80,9 +75,12 @@ export class Team {
     return this.#kernels;
   }
 
-  /** How many threads so many multiplications are worth. */
-  threadsFor(products: number): number {
-    return this.adapts && products < WORTH_THREADS ? 1 : this.threads;
+  /**
+   * How many threads a step is worth.
+   * @param work - of {@link workOf}, times the examples
+   */
+  threadsFor(work: number): number {
+    return this.adapts && work < WORTH_THREADS ? 1 : this.threads;
   }
 
   /**
