@@ -9,7 +9,8 @@ import { rounded } from './trial.js';
 const METHODS = ['rigl', 'ggr'];
 const DENSITIES = [0.02, 0.01];
 const UPDATE_INTERVAL = 100;
-const EPOCHS = 50;
+// 40 steps each: as many as a small data set is trained for.
+const EPOCHS = 100;
 const BATCH_SIZE = 128;
 /** Positions of a block, 4 rows by 8 units. */
 const BLOCK = 32;
@@ -19,6 +20,8 @@ const ROUNDS = 3;
 interface Shares {
   readonly step: number;
   readonly update: number;
+  /** The first one, which runs code for the first time. */
+  readonly firstUpdate: number;
   readonly updateStep: number;
   readonly updates: number;
   readonly share: number;
@@ -61,6 +64,7 @@ writeResult('update-share', {
       stepMilliseconds: middle(({ step }) => step),
       updateStepMilliseconds: middle(({ updateStep }) => updateStep),
       updateMilliseconds: middle(({ update }) => update),
+      firstUpdateMilliseconds: middle(({ firstUpdate }) => firstUpdate),
       shareOfTraining: middle(({ share }) => share),
       selectionMilliseconds: middle(({ selection, updates }) => selection.milliseconds / updates),
       shareOfBlocksPassedOver: middle(({ selection }) => selection.passedOver / selection.blocks),
@@ -124,6 +128,7 @@ async function train(method: string, density: number): Promise<Shares> {
   return {
     step,
     update: median(updates),
+    firstUpdate: updates[0]!,
     updateStep: median(updateSteps),
     updates: updates.length,
     selection,
