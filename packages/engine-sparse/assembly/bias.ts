@@ -4,7 +4,7 @@ import { featureBytes, secondHalf, sumOf, sumsOf } from './simd';
  * Adds every unit's deltas over a block, four units at a time, to the gradients by the bias. T and P as in spmm.
  * @param step - bytes from a pixel to the next
  */
-export function addDeltas<T, P>(units: i32, gradients: usize, dy: usize, step: usize): void {
+export function addToBias<T, P>(units: i32, gradients: usize, dy: usize, step: usize): void {
   let o = 0;
   for (; o + 4 <= units; o += 4) {
     const d = dy + <usize>o * featureBytes<T>();

@@ -1,5 +1,5 @@
-// Loops over the values of one channel in a band: some pixels of a tile, `step` bytes apart. They take two vectors at a
-// time where a tile has more than one.
+// Loops over the values of one channel in a band: some pixels of a tile, `step` bytes apart. All but
+// `shiftBack` take two vectors at a time where a tile has more than one.
 import { featureBytes, lanesOf, madd } from './simd';
 
 /** So many pixels stay in cache for all channels, and are few enough to be summed in f32. */

@@ -1,4 +1,4 @@
-import { addDeltas } from './bias';
+import { addToBias } from './bias';
 import { dot, sddmm } from './sddmm';
 import { featureBytes } from './simd';
 import { ADDS, MASKS, RECTIFIES, spmm } from './spmm';
@@ -204,11 +204,11 @@ function biasBack<T>(record: usize, arena: usize, copy: i32, run: usize): void {
   let dy = at<T>(arena, record, DY) + <usize>load<u32>(run, RUN_DY) * featureBytes<T>();
   let left = load<i32>(run, RUN_PIXELS);
   for (; left >= blockPixels<T>(); left -= blockPixels<T>()) {
-    addDeltas<T, i64>(units, gradients, dy, step);
+    addToBias<T, i64>(units, gradients, dy, step);
     dy += <usize>blockPixels<T>() * step;
   }
   for (; left > 0; left--) {
-    addDeltas<T, T>(units, gradients, dy, step);
+    addToBias<T, T>(units, gradients, dy, step);
     dy += step;
   }
 }

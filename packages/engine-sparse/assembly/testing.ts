@@ -1,7 +1,7 @@
 // The kernels one by one, for tests; the engine's module knows commands only. What is made for each number of lanes
 // takes that number here.
 import { normalise, normaliseBatch, normaliseBatchBack } from './batch-norm';
-import { addDeltas } from './bias';
+import { addToBias } from './bias';
 import { linear, linearBack } from './layer';
 import { sddmm } from './sddmm';
 import { spmm } from './spmm';
@@ -70,7 +70,7 @@ export function sddmmOf(
   else unreachable();
 }
 
-export function addDeltasOf(
+export function addToBiasOf(
   lanes: i32,
   pixels: i32,
   units: i32,
@@ -78,14 +78,14 @@ export function addDeltasOf(
   dy: usize,
   step: usize,
 ): void {
-  if (lanes == 4 && pixels == 8) addDeltas<i8, i64>(units, gradients, dy, step);
-  else if (lanes == 4 && pixels == 4) addDeltas<i8, i32>(units, gradients, dy, step);
-  else if (lanes == 4 && pixels == 1) addDeltas<i8, i8>(units, gradients, dy, step);
-  else if (lanes == 8 && pixels == 4) addDeltas<i16, i64>(units, gradients, dy, step);
-  else if (lanes == 8 && pixels == 1) addDeltas<i16, i16>(units, gradients, dy, step);
-  else if (lanes == 16 && pixels == 2) addDeltas<i32, i64>(units, gradients, dy, step);
-  else if (lanes == 16 && pixels == 1) addDeltas<i32, i32>(units, gradients, dy, step);
-  else if (lanes == 32 && pixels == 1) addDeltas<i64, i64>(units, gradients, dy, step);
+  if (lanes == 4 && pixels == 8) addToBias<i8, i64>(units, gradients, dy, step);
+  else if (lanes == 4 && pixels == 4) addToBias<i8, i32>(units, gradients, dy, step);
+  else if (lanes == 4 && pixels == 1) addToBias<i8, i8>(units, gradients, dy, step);
+  else if (lanes == 8 && pixels == 4) addToBias<i16, i64>(units, gradients, dy, step);
+  else if (lanes == 8 && pixels == 1) addToBias<i16, i16>(units, gradients, dy, step);
+  else if (lanes == 16 && pixels == 2) addToBias<i32, i64>(units, gradients, dy, step);
+  else if (lanes == 16 && pixels == 1) addToBias<i32, i32>(units, gradients, dy, step);
+  else if (lanes == 32 && pixels == 1) addToBias<i64, i64>(units, gradients, dy, step);
   else unreachable();
 }
 

@@ -15,7 +15,7 @@ interface Cached {
 export class Candidates {
   readonly #layer: EngineLayer;
   readonly #size: number;
-  /** What was answered, the narrowest last. */
+  /** What a layer answered, and what was taken from that. */
   readonly #cache = new Map<Signal, Cached[]>();
   #excluded: Positions | (() => Positions);
 

@@ -36,7 +36,11 @@ export class Ranking {
     this.#owners[this.#length++] = owner;
   }
 
-  /** Enters scores of one owner. */
+  /**
+   * Enters scores of one owner, in their order; those below {@link Ranking.bound} need not be left out.
+   * @param owner - its number
+   * @param scores - not negative; read, not kept
+   */
   addAll(owner: number, scores: Scores): void {
     if (this.winners === 0) return;
     let from = 0;
@@ -50,7 +54,7 @@ export class Ranking {
     }
   }
 
-  /** Raises the bound as far as the scores so far allow. */
+  /** Raises {@link Ranking.bound} as far as the scores so far allow, for whoever asks for more of them next; O(winners). */
   settle(): void {
     if (this.winners > 0 && this.#length >= this.winners) this.#compact();
   }

@@ -241,8 +241,8 @@ export class Runner {
 
   /** The widest tile that is more than half full, gives every thread one, and whose values fit in cache. */
   #lanesFor(examples: number, threads: number): number {
-    const { convolves, plan } = this.#network;
-    const [most, least] = convolves ? [IMAGES_BYTES, 4] : [TILE_BYTES, 8];
+    const { convolves, leastLanes: least, plan } = this.#network;
+    const most = convolves ? IMAGES_BYTES : TILE_BYTES;
     return (
       [32, 16, 8].find(
         (lanes) =>

@@ -118,6 +118,11 @@ export function loadState(parts: StateParts, state: EngineState): void {
     );
   }
   const rounds = Object.keys(state.slots).filter((name) => name.startsWith(`${HELD}/`));
+  for (const name of rounds) {
+    const features = state.slots[name]!.shape[1];
+    if (features === held.features) continue;
+    throw misfit(`"${name}" holds ${features} values of each example where this engine has ${held.features}`);
+  }
   commits.push(() => {
     held.drop();
     rounds.forEach((_, i) => {

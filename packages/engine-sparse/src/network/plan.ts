@@ -69,6 +69,12 @@ export function planNetwork(shaped: ShapedArchitecture, bordersOf: (node: Shaped
   return { shaped, input, stages, output, features: arena.features };
 }
 
+/** The nodes that compute something of their own: no flattening, and no ReLU that its producer applies. */
+export function computingNodes(shaped: ShapedArchitecture): readonly ShapedNode[] {
+  const rectifying = rectifiers(shaped);
+  return shaped.nodes.filter(({ node }) => node.kind !== 'flatten' && !rectifying.has(node.name));
+}
+
 /** ReLUs that alone read a layer with weights or a normalisation, by name, each with the name of what they read. */
 function rectifiers({ nodes }: ShapedArchitecture): ReadonlyMap<string, string> {
   const last = nodes.at(-1)?.node.name;

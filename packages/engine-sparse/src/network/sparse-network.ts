@@ -9,11 +9,11 @@ import { Program } from './program.js';
 
 /**
  * Where dense layers of a tile of eight examples have so many bytes, threads share a tile, as each layer is work for all
- * of them. Convolutions walk over their images, and need no more in cache than what their window spans.
+ * of them. Images are kept small by narrower tiles, and read in order.
  */
 const SHARED_TILE_BYTES = 2 ** 22;
 
-/** Threads share a tile as well where tiles of eight examples for each of them would have so many bytes. */
+/** Threads share a tile as well where the narrowest tiles for each of them would have so many bytes. */
 const MOST_TILES_BYTES = 2 ** 28;
 
 /** An architecture with its parameters and its program in shared memory. */
@@ -28,6 +28,8 @@ export class SparseNetwork {
   readonly program: Program;
   /** Whether windows walk over images. */
   readonly convolves: boolean;
+  /** Examples of the narrowest tiles. */
+  readonly leastLanes: number;
   /** Whether all threads work on one tile at a time, and have one gradient between them. */
   readonly shares: boolean;
 
@@ -49,10 +51,13 @@ export class SparseNetwork {
     this.plan = planNetwork(architecture, bordersOf);
     const { stages, features } = this.plan;
     this.convolves = stages.some(({ shaped }) => convolutionOf(shaped) !== undefined);
+    this.leastLanes = this.convolves ? 4 : 8;
     const normalises = stages.some(({ shaped }) => shaped.node.kind === 'batchNorm');
     const dense = stages.filter(({ shaped }) => isLinear(shaped) && convolutionOf(shaped) === undefined);
     const met = dense.reduce((sum, { shaped }) => sum + channelsOf(shaped), 0);
-    this.shares = !normalises && (met * 32 > SHARED_TILE_BYTES || features * 32 * threads > MOST_TILES_BYTES);
+    this.shares =
+      !normalises &&
+      (met * 32 > SHARED_TILE_BYTES || features * this.leastLanes * 4 * threads > MOST_TILES_BYTES);
     const gradients = this.shares ? 1 : threads;
     const layers = new Map<string, LinearLayer>();
     const norms = new Map<string, BatchNormLayer>();

@@ -27,7 +27,8 @@ const MOST_BYTES = 2 ** 30;
 /** The batches that the gradient signal is summed over. */
 export class HeldBatches {
   readonly #shared: SharedMemory;
-  readonly #features: number;
+  /** Values and gradients of an example. */
+  readonly features: number;
   #rounds: Round[] = [];
   #forGradient = false;
   /** Kept for the next update, so that memory does not come and go; steps until then may use it. */
@@ -36,7 +37,7 @@ export class HeldBatches {
   /** @param features - of a tile's arena */
   constructor(shared: SharedMemory, features: number) {
     this.#shared = shared;
-    this.#features = features;
+    this.features = features;
   }
 
   /** None where the last step was not asked for the gradient. */
@@ -56,12 +57,12 @@ export class HeldBatches {
   begin({ tiles, lanes, examples, adds, forGradient }: Holding): Round {
     if (!adds || !this.#forGradient) this.drop();
     this.#forGradient = forGradient;
-    const bytes = tiles * lanes * this.#features * 4;
+    const bytes = tiles * lanes * this.features * 4;
     const held = this.#rounds.reduce((sum, round) => sum + round.bytes, 0);
     if (this.#rounds.length > 0 && held + bytes > MOST_BYTES) {
       throw new EspalierError(
         'ESPALIER_ENGINE_REFUSES',
-        `Summing the gradient over ${this.#rounds.length + 1} batches would hold ${this.#features} values for each of ` +
+        `Summing the gradient over ${this.#rounds.length + 1} batches would hold ${this.features} values for each of ` +
           `${tiles * lanes} examples of each, ${mebibytes(held + bytes)} in all; the sparse engine holds at most ` +
           `${mebibytes(MOST_BYTES)}. Sum over fewer batches (accumulate), or use engine "tfjs".`,
       );

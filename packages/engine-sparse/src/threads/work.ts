@@ -1,4 +1,5 @@
 import { type ShapedArchitecture, sizeOf } from '@espalier/architectures';
+import { computingNodes } from '../network/plan.js';
 
 /**
  * The work of a step from which on threads pay: with less, what they wait for each other and their narrower tiles cost
@@ -13,6 +14,9 @@ const PER_VALUE = 5;
  * What one example costs, in multiplications of its forward pass.
  * @param products - active weights, those of a convolution at each of its pixels
  */
-export function workOf({ nodes }: ShapedArchitecture, products: number): number {
-  return nodes.reduce((sum, { outputShape }) => sum + PER_VALUE * sizeOf(outputShape), products);
+export function workOf(shaped: ShapedArchitecture, products: number): number {
+  return computingNodes(shaped).reduce(
+    (sum, { outputShape }) => sum + PER_VALUE * sizeOf(outputShape),
+    products,
+  );
 }

@@ -132,7 +132,7 @@ it('sums the products at the pixels of a block, sampled where there are weights:
   });
 });
 
-it('sums deltas at the pixels of a block: addDeltas', () => {
+it('sums deltas at the pixels of a block: addToBias', () => {
   const shape = fc.record({ block: blocks, units: fc.integer({ min: 1, max: 11 }), further: fc.nat(3) });
   holds(shape, (module, { block, units, further }, operands) => {
     const { lanes, pixels } = block;
@@ -140,7 +140,7 @@ it('sums deltas at the pixels of a block: addDeltas', () => {
     const deltas = operands.floats(step * lanes * pixels);
     const gradients = operands.floats(units);
     const at = module.floats(gradients);
-    module.call.addDeltasOf!(lanes, pixels, units, at, module.floats(deltas), step * lanes * 4);
+    module.call.addToBiasOf!(lanes, pixels, units, at, module.floats(deltas), step * lanes * 4);
     const expected = Float64Array.from(gradients);
     for (const own of pixelsOf(block, step, deltas)) {
       for (let i = 0; i < units * lanes; i++) expected[Math.floor(i / lanes)]! += own[i]!;
