@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, type Package, readPackages } from './support/packages.js';
 
@@ -66,6 +67,30 @@ describe('who may import whom', () => {
       );
       expect(importers).toEqual(['packages/core/src/registry/container.ts']);
     }
+  });
+});
+
+describe('the entry of core for engines', () => {
+  const filesOf = (folder: string) => packages.find((pkg) => pkg.folder === folder)!.files;
+
+  it('loads nothing that registry and training need', () => {
+    const files = new Map(filesOf('packages/core').map((file) => [file.path, file]));
+    const reached = new Set(['packages/core/src/engine.ts']);
+    // A set is walked to its end, also where it grows meanwhile.
+    for (const path of reached) {
+      const { text } = files.get(path)!;
+      for (const [, types, file] of text.matchAll(/\b(?:im|ex)port (type )?[^;]*?from '(\.[^']+)'/g)) {
+        if (types === undefined) reached.add(posix.join(posix.dirname(path), file!.replace(/\.js$/, '.ts')));
+      }
+    }
+    expect(reached.size).toBeGreaterThan(10);
+    const libraries = [...reached].flatMap((path) => files.get(path)!.imports);
+    expect([...new Set(libraries)]).toEqual(['fastest-levenshtein']);
+  });
+
+  it.each(['packages/architectures', 'packages/engine-sparse'])('is where %s takes values from', (folder) => {
+    const others = filesOf(folder).filter(({ text }) => /import \{[^}]*\} from '@espalier\/core'/.test(text));
+    expect(others.map(({ path }) => path)).toEqual([]);
   });
 });
 

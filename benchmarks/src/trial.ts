@@ -9,7 +9,7 @@ import {
   type Signal,
   type StartLayer,
   sampleOutside,
-} from '@espalier/core';
+} from '@espalier/core/engine';
 
 const random = createRandomSource(1);
 

@@ -1,4 +1,4 @@
-import { type Architecture, EspalierError } from '@espalier/core';
+import { type Architecture, EspalierError } from '@espalier/core/engine';
 import { showShape, sizeOf } from './shape.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type Architecture, EspalierError, type Options, suggest } from '@espalier/core';
+import { type Architecture, EspalierError, type Options, suggest } from '@espalier/core/engine';
 import { smallConvnet } from './networks/convnet-small.js';
 import { lenet5 } from './networks/lenet5.js';
 import { lenet300100 } from './networks/lenet300100.js';

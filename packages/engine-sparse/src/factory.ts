@@ -4,7 +4,7 @@ import {
   type EngineRequest,
   EspalierError,
   type LayerDescription,
-} from '@espalier/core';
+} from '@espalier/core/engine';
 import { platform } from '#platform';
 import { type DenseState, suppliedSignals } from './engine/signals.js';
 import { SparseEngine } from './engine/sparse-engine.js';

@@ -1,5 +1,5 @@
 import { showShape, sizeOf } from '@espalier/architectures';
-import { type LayerDescription, type Loss, sum } from '@espalier/core';
+import { type LayerDescription, type Loss, sum } from '@espalier/core/engine';
 import { mebibytes } from './memory/heap.js';
 import type { NetworkSource } from './model/network-source.js';
 import type { Optimizer } from './parameters/optimizer.js';

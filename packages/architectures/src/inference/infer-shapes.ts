@@ -1,4 +1,4 @@
-import { type Architecture, type ArchitectureNode, EspalierError, suggest } from '@espalier/core';
+import { type Architecture, type ArchitectureNode, EspalierError, suggest } from '@espalier/core/engine';
 import { NodeSite } from './node-site.js';
 import { Origins } from './origins.js';
 import type { ShapeRule } from './shape-rule.js';

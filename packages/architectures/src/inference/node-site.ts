@@ -1,4 +1,4 @@
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import { showShape } from '../shape.js';
 
 /** One node while it is checked: what comes in, and how to complain. */

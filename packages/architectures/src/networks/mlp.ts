@@ -1,4 +1,9 @@
-import { type ActivationName, type Architecture, type ArchitectureNode, EspalierError } from '@espalier/core';
+import {
+  type ActivationName,
+  type Architecture,
+  type ArchitectureNode,
+  EspalierError,
+} from '@espalier/core/engine';
 import { ACTIVATIONS } from '../activations.js';
 
 /** What {@link mlp} is to build. */

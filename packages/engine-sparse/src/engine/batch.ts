@@ -1,5 +1,5 @@
 import { showShape, sizeOf } from '@espalier/architectures';
-import { type Batch, EspalierError, type Loss } from '@espalier/core';
+import { type Batch, EspalierError, type Loss } from '@espalier/core/engine';
 
 /** What a batch must fit. */
 export interface BatchShape {

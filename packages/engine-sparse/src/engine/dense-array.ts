@@ -1,4 +1,4 @@
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import { mebibytes } from '../memory/heap.js';
 import type { Kernel } from '../parameters/kernel.js';
 

@@ -1,4 +1,4 @@
-import { allWithout, type Positions } from '@espalier/core';
+import { allWithout, type Positions } from '@espalier/core/engine';
 import type { Kernel } from '../parameters/kernel.js';
 import { AGE } from '../parameters/parameter.js';
 import { denseArray } from './dense-array.js';

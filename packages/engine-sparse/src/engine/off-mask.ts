@@ -1,4 +1,4 @@
-import { allWithout, type OptimizerOptions, type Positions, without } from '@espalier/core';
+import { allWithout, type OptimizerOptions, type Positions, without } from '@espalier/core/engine';
 import type { Kernel } from '../parameters/kernel.js';
 import { correctionsOf } from '../parameters/optimizer.js';
 import type { GradientSignal } from '../signals/gradient-signal.js';

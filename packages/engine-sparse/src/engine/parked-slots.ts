@@ -1,4 +1,4 @@
-import { newPositions, type Positions, union, without } from '@espalier/core';
+import { newPositions, type Positions, union, without } from '@espalier/core/engine';
 import { indicesOf } from '../parameters/indices.js';
 
 /** Optimizer slots where there is no weight. */

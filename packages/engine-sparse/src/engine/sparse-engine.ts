@@ -12,7 +12,7 @@ import {
   type StepResult,
   suggest,
   type TopologyChange,
-} from '@espalier/core';
+} from '@espalier/core/engine';
 import type { KernelName } from '../kernels/names.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { OwnWeights } from '../model/own-weights.js';

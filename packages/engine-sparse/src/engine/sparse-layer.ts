@@ -7,7 +7,7 @@ import {
   type Signal,
   strongestOf,
   valuesAt,
-} from '@espalier/core';
+} from '@espalier/core/engine';
 import type { Kernel } from '../parameters/kernel.js';
 import { NOT_ACTIVE } from '../parameters/rewiring.js';
 import type { FactorSignal } from '../signals/factor-signal.js';

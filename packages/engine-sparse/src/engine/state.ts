@@ -7,7 +7,7 @@ import {
   type StateTensor,
   union,
   without,
-} from '@espalier/core';
+} from '@espalier/core/engine';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import { indicesOf } from '../parameters/indices.js';
 import { Kernel } from '../parameters/kernel.js';

@@ -1,4 +1,4 @@
-import { common, type Positions, type SlotPolicy, type TopologyChange } from '@espalier/core';
+import { common, type Positions, type SlotPolicy, type TopologyChange } from '@espalier/core/engine';
 import type { Kernel } from '../parameters/kernel.js';
 import { AGE } from '../parameters/parameter.js';
 import type { RewiringKernels } from '../parameters/rewiring.js';

@@ -1,4 +1,4 @@
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import { platform } from '#platform';
 import type { KernelName } from './names.js';
 

@@ -1,4 +1,4 @@
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import { FIRST_FREE } from './control.js';
 
 const PAGE = 65536;

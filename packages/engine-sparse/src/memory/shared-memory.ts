@@ -1,4 +1,4 @@
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import { Heap } from './heap.js';
 import { PositionCache } from './position-cache.js';
 

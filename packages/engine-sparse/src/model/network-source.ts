@@ -1,5 +1,5 @@
 import { inferShapes, type ShapedArchitecture, type ShapedNode } from '@espalier/architectures';
-import { EspalierError, type Network } from '@espalier/core';
+import { EspalierError, type Network } from '@espalier/core/engine';
 import { type ConvertedModel, convertModel, sizesOf } from './convert-model.js';
 import { functionalModel, isLayersModel, type LayerWeight, weightName } from './layers-model.js';
 

@@ -1,4 +1,4 @@
-import { describeLayer, type LayerDescription } from '@espalier/core';
+import { describeLayer, type LayerDescription } from '@espalier/core/engine';
 
 /**
  * How the positions of a kernel connect features. Positions come in rows: a row is one cell of the kernel and one

@@ -1,5 +1,5 @@
 import type { ShapedParameter } from '@espalier/architectures';
-import { type LayerDescription, newPositions, type Positions } from '@espalier/core';
+import { type LayerDescription, newPositions, type Positions } from '@espalier/core/engine';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import { orderByGathering } from './gather-order.js';
 import type { Geometry } from './geometry.js';

@@ -1,4 +1,4 @@
-import { EspalierError, type OptimizerOptions, suggest } from '@espalier/core';
+import { EspalierError, type OptimizerOptions, suggest } from '@espalier/core/engine';
 import { CONTROL } from '../memory/control.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import { AGE, type Parameter } from './parameter.js';

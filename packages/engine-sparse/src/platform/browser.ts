@@ -1,4 +1,4 @@
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import type { KernelName } from '../kernels/names.js';
 import type { Platform, TeamWorker, WorkerStart } from './platform.js';
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import type { KernelName } from '../kernels/names.js';
 import type { Platform, TeamWorker, WorkerStart } from './platform.js';
 

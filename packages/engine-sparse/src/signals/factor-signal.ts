@@ -1,4 +1,4 @@
-import { describeLayer, type Factors } from '@espalier/core';
+import { describeLayer, type Factors } from '@espalier/core/engine';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { LinearLayer } from '../network/linear-layer.js';
 import type { HeldBatches } from './held-batches.js';

@@ -5,7 +5,7 @@ import {
   type Proposal,
   selectLargest,
   strongestOf,
-} from '@espalier/core';
+} from '@espalier/core/engine';
 import { COMMANDS } from '../memory/control.js';
 import type { SharedMemory } from '../memory/shared-memory.js';
 import type { LinearLayer } from '../network/linear-layer.js';

@@ -1,5 +1,5 @@
 import type { WorkerOptions } from 'node:worker_threads';
-import { EspalierError } from '@espalier/core';
+import { EspalierError } from '@espalier/core/engine';
 import { platform } from '#platform';
 import { loadKernels } from '../kernels/load.js';
 import type { KernelName } from '../kernels/names.js';
