@@ -96,10 +96,12 @@ export function decompose(
 ): { readonly along: number; readonly residual: number } {
   const move = now.map((share, i) => share - start[i]!);
   const way = target.map((share, i) => share - start[i]!);
-  const length = sum(way.map((each) => each ** 2));
-  const along = length === 0 ? 0 : sum(move.map((each, i) => each * way[i]!)) / length;
-  const rest = move.map((each, i) => each - along * way[i]!);
-  return { along, residual: Math.sqrt(sum(rest.map((each) => each ** 2))) };
+  // Squares of a very short way would be 0, or of few digits.
+  const extent = Math.max(...way.map(Math.abs));
+  if (extent === 0) return { along: 0, residual: Math.hypot(...move) };
+  const unit = way.map((each) => each / extent);
+  const steps = sum(move.map((each, i) => each * unit[i]!)) / sum(unit.map((each) => each ** 2));
+  return { along: steps / extent, residual: Math.hypot(...move.map((each, i) => each - steps * unit[i]!)) };
 }
 
 function shares(counts: readonly number[]): number[] {
