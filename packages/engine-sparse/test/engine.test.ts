@@ -97,6 +97,26 @@ describe('failures', () => {
     engine.dispose();
   });
 
+  it('a state whose held batch has another layout is refused, and nothing changes', async () => {
+    const engine = await create(perceptron);
+    await engine.trainStep(batchFor(perceptron, 0), stepRequest(0, { accumulate: true }));
+    const state = await engine.save();
+    const held = state.slots['held_batch/0']!;
+    const [tiles, features, lanes] = held.shape as [number, number, number];
+    const data = held.data.subarray(0, tiles * (features - 1) * lanes) as typeof held.data;
+    const other = { ...held, shape: [tiles, features - 1, lanes], data };
+    await steps(engine, perceptron, 1, 2);
+    const before = engine.layers.map((layer) => layer.weights());
+    const load = () => engine.load({ ...state, slots: { ...state.slots, 'held_batch/0': other } });
+    expect((await failureOf(load)).message).toMatch(
+      new RegExp(`DATA_SHAPE.*"held_batch/0" holds ${features - 1} values.*this engine has ${features}`),
+    );
+    expect(engine.layers.map((layer) => layer.weights())).toEqual(before);
+    await engine.load(state);
+    expect(engine.layers.map((layer) => layer.weights())).not.toEqual(before);
+    engine.dispose();
+  });
+
   it('more batches than fit are refused with the arithmetic', async () => {
     const wide: Architecture = {
       name: 'wide',
